@@ -111,6 +111,16 @@ def answers():
     plain = kpi.plain_facts(facts)
     yield from (plain, plain.entries("history"), kpi.volumes(facts, weeks)[1])
     yield kpi.days_of_work(facts, tz="UTC")
+    moved = [
+        kpi.Facts(
+            ticket_id=f"T{n}", created=START, as_of=START + 3 * DAY, history=[(START, "new")],
+            statuses=[(START, HOSTILE)],
+            stays=[(START, HOSTILE), (START + DAY, "net"), (START + 2 * DAY, HOSTILE)],
+        )
+        for n in range(MANY)
+    ]  # fmt: skip
+    yield from (kpi.hand_overs(moved)[0], *kpi.time_in(moved, "status"), kpi.held_times(moved))
+    yield kpi.time_in(moved, "group", calendar=BusinessCalendar.always())[0].business
     yield from statistics()
     yield from people()
     yield EventLog(

@@ -44,6 +44,15 @@ from support_model._kpi.periods import (
     solved_in,
     trend,
 )
+from support_model._kpi.places import (
+    HandOver,
+    PlaceTimes,
+    TimeIn,
+    hand_overs,
+    held_times,
+    held_within,
+    time_in,
+)
 from support_model._kpi.plain import Entries, PlainFacts, plain_facts
 from support_model._kpi.ratings import (
     by_rated_agent,
@@ -110,6 +119,8 @@ __all__ = [
     "Entries",
     "Facts",
     "Funnel",
+    "HandOver",
+    "PlaceTimes",
     "PlainFacts",
     "RateKpi",
     "Session",
@@ -117,6 +128,7 @@ __all__ = [
     "Solve",
     "Stay",
     "Stretch",
+    "TimeIn",
     "TimeKpi",
     "Topics",
     "Trend",
@@ -142,6 +154,9 @@ __all__ = [
     "first_response",
     "full_resolution",
     "funnel",
+    "hand_overs",
+    "held_times",
+    "held_within",
     "low_effort",
     "mature_until",
     "mean_satisfaction",
@@ -171,6 +186,7 @@ __all__ = [
     "solved_per_created",
     "solved_within",
     "table",
+    "time_in",
     "top_topics",
     "touches",
     "trend",

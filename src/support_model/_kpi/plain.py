@@ -31,6 +31,10 @@ Tickets: TypeAlias = "AnyFacts | PlainFacts"
 """Facts as records, by columns, or plain already."""
 
 
+def _kept(given: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(given)  # what is in it is plain: nothing has to be frozen
+
+
 @frozen(eq=False)
 class Entries:
     """The entries of every ticket, one ticket after the other.
@@ -40,14 +44,28 @@ class Entries:
         parts: the values of the entries, a list for each of their parts, None for nothing.
     """
 
-    offsets: tuple[int, ...]
-    parts: tuple[tuple[Any, ...], ...]
+    offsets: tuple[int, ...] = field(converter=_kept)
+    parts: tuple[tuple[Any, ...], ...] = field(converter=_kept)
 
     __repr__ = short_repr
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
         return f"{self.offsets[-1]:,} entries of {len(self.offsets) - 1:,} tickets"
+
+    def size_of(self, place: int) -> int:
+        """Return how many entries a ticket has."""
+        return self.offsets[place + 1] - self.offsets[place]
+
+    def last_of(self, place: int) -> tuple[Any, ...]:
+        """Return the last entry of a ticket that has any."""
+        last = self.offsets[place + 1] - 1
+        return tuple(part[last] for part in self.parts)
+
+    def of(self, place: int) -> list[tuple[Any, ...]]:
+        """Return the entries of one ticket."""
+        start, end = self.offsets[place : place + 2]
+        return [*zip(*(part[start:end] for part in self.parts), strict=True)]
 
     def each(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the entries of each ticket."""

@@ -10,6 +10,7 @@ from support_model._report import (
     figure_sections,
     headlines,
     now,
+    places,
     qualifications,
     volumes,
     whom,
@@ -38,6 +39,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield from conclusions.sections(report)
     yield from volumes.sections(report)
     yield from curves.sections(report)
+    yield from places.sections(report)
     yield from now.sections(report)
     yield from whom.sections(report)
     yield from qualifications.sections(report)

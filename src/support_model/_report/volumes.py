@@ -6,7 +6,10 @@ from collections import Counter
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from attrs import define
 
 from support_model import kpi
 from support_model._frozen import frozen
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from support_model.kpi import DaysOfWork, PlainFacts, Volume
 
 LENGTHS: tuple[Literal["month", "week", "day"], ...] = ("month", "week", "day")
-SHOWN = {"month": 13, "week": 13, "day": 14}
+SHOWN: Mapping[str, int] = MappingProxyType({"month": 13, "week": 13, "day": 14})
 GROUPS_SHOWN, WEEKS_DRAWN, FEWEST_WEEKS = 15, 53, 3
 DAY = timedelta(days=1)
 AGES = (1, 3, 7, 14, 28, 90)
@@ -53,7 +56,7 @@ class Void:
     status: str | None
 
 
-@frozen(eq=False)
+@define(eq=False, slots=False)
 class Volumes:
     """What a report says of volumes, asked of its tickets once."""
 
@@ -128,16 +131,15 @@ class Volumes:
     def void(self) -> tuple[Void, ...]:
         """The tickets that are void now."""
         plain = self.plain
-        rows = zip(
-            plain.scalar("created"),
-            plain.scalar("merged_into"),
-            plain.entries("history").each(),
-            plain.entries("statuses").each(),
-            strict=True,
-        )
+        created, into = plain.scalar("created"), plain.scalar("merged_into")
+        statuses = plain.entries("statuses")
         return tuple(
-            Void(created, history[-1][0], None if into is not None else statuses[-1][1])
-            for created, into, history, statuses in rows
+            Void(
+                created[place],
+                history[-1][0],
+                None if into[place] is not None else statuses.of(place)[-1][1],
+            )
+            for place, history in enumerate(plain.entries("history").each())
             if history and history[-1][1] == "void"
         )
 

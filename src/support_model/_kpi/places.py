@@ -1,0 +1,651 @@
+"""Where the time of tickets goes: in each status, in each group, waiting for whom.
+
+A *stay* is a time in which an open ticket keeps its place: its status, its group, or who is asked
+to act. What ends it is another place, a solution, or that it becomes void. Void tickets are left
+out, whatever happened before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
+
+from attrs import Factory, define, field
+
+from support_model._ascending import ascending
+from support_model._frozen import derived, frozen
+from support_model._kpi.facts import WAITING_FOR, TimeBy
+from support_model._kpi.plain import plain_facts
+from support_model._short_texts import fields_html, plain_in_short, short_repr
+from support_model._tables import percent
+from support_model._time import FIRST, LAST, duration_text, not_negative
+from support_model.errors import InvalidValue, nearest
+from support_model.figures import Distribution, Share
+from support_model.inference import kaplan_meier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from support_model._kpi.facts import WaitingFor
+    from support_model._kpi.plain import PlainFacts, Tickets
+    from support_model._time import Edges, Span
+    from support_model.calendars import BusinessCalendar
+    from support_model.inference import Survival
+
+PlaceName: TypeAlias = "str | int | None"
+Clock: TypeAlias = "Callable[[int], int]"
+"""The counted time before an instant, both in microseconds."""
+TIME_BY: tuple[TimeBy, ...] = get_args(TimeBy)
+HOLDERS = ("group", "line", "agent")
+CLOCKS = ("calendar", "business")
+ALWAYS = (FIRST, LAST + 1)
+
+
+START, END, STATUS, CATEGORY, GROUP, LINE, AGENT = range(7)
+"""What stands where in a piece: a time in which a ticket kept all of its places."""
+Piece: TypeAlias = "tuple[Any, ...]"
+PLACES: Mapping[str, int] = MappingProxyType(
+    {"status": STATUS, "category": CATEGORY, "group": GROUP, "line": LINE, "agent": AGENT}
+)
+
+
+class Life(NamedTuple):
+    """The open times of a ticket.
+
+    Attributes:
+        pieces: its pieces, in order; instants in microseconds.
+        running: whether it is open at the instant of the facts, where the last piece ends.
+    """
+
+    pieces: list[Piece]
+    running: bool
+
+
+def lives_of(plain: PlainFacts) -> tuple[Life, ...]:
+    """Return the open times of the tickets that are not void and of which a history tells."""
+    return plain.once("lives", "", lambda: tuple(_lives(plain)))
+
+
+def _lives(plain: PlainFacts) -> Iterator[Life]:
+    entries = [plain.entries(name) for name in ("statuses", "history", "stays")]
+    known = plain.scalar("as_of")
+    for place, told in enumerate(plain.entries("stretches").each()):
+        if entries[-1].size_of(place):
+            now = tuple(value for each in entries for value in each.last_of(place)[1:])
+            life = _life(told, (known[place], known[place], *now))
+            if life.pieces and now[CATEGORY - STATUS] != "void":
+                yield life
+
+
+def _life(told: Sequence[Piece], now: Piece) -> Life:
+    """Return the open times among some; `now` is how the ticket stands at their end."""
+    pieces = [piece for piece in told if piece[CATEGORY] in WAITING_FOR]
+    running = now[CATEGORY] in WAITING_FOR
+    if running and (not pieces or pieces[-1][END:] != now[END:]):
+        pieces.append(now)  # it became so at that instant
+    return Life(pieces, running)
+
+
+Stay: TypeAlias = "tuple[int, int, PlaceName]"
+"""A time in which a ticket kept one place: its start, end and place."""
+
+
+def stays_of(life: Life, by: TimeBy) -> list[Stay]:
+    """Return the stays of a ticket in each place, in order."""
+    stays: list[Stay] = []
+    start, end, place = -1, -1, None
+    for piece, now in zip(life.pieces, _places(life, by), strict=True):
+        if now != place or piece[START] != end:
+            if stays or end >= 0:
+                stays.append((start, end, place))
+            start, place = piece[START], now
+        end = piece[END]
+    stays.append((start, end, place))
+    return stays
+
+
+def _places(life: Life, by: TimeBy) -> list[PlaceName]:
+    """Return the place of each piece."""
+    if by == "waiting_for":
+        return [WAITING_FOR[piece[CATEGORY]] for piece in life.pieces]
+    part = PLACES[by]
+    return [piece[part] for piece in life.pieces]
+
+
+@frozen(kw_only=True)
+class PlaceTimes:
+    """Times of tickets in one place, on one clock.
+
+    Attributes:
+        time: how long tickets were there within the period, all together.
+        share: its share of the time in all places; None where there was none.
+        ended: how long the stays lasted that began in the period and have ended, in microseconds,
+            ascending.
+        going_on: how far those have come that go on.
+        per_ticket: the time there until the solution of each ticket that was there and was
+            solved in the period for good.
+    """
+
+    time: timedelta
+    share: float | None
+    ended: Sequence[int] = field(converter=ascending, repr=False)
+    going_on: Sequence[int] = field(converter=ascending, repr=False)
+    per_ticket: Distribution
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        share = "" if self.share is None else f", {percent(self.share)} of all"
+        return f"{duration_text(self.time)}{share}; {len(self.ended) + len(self.going_on):,} stays"
+
+    @derived
+    def stays(self) -> Survival:
+        """How long stays last, in microseconds, those that go on counted for what they are."""
+        observed = [True] * len(self.ended) + [False] * len(self.going_on)
+        return kaplan_meier([*self.ended, *self.going_on], observed)
+
+
+@frozen(kw_only=True)
+class TimeIn:
+    """The time that tickets spent in one place, within a period.
+
+    Attributes:
+        place: the status by name, category, group, line or agent, or who was asked to act; None
+            for nobody.
+        waiting_for: of a status or category, who is asked to act in it; None for other places,
+            and for a status that means several.
+        tickets: how many tickets were there within the period.
+        entered: how many stays began in the period.
+        left: how many ended in it.
+        now: how many tickets are there at the instant of the facts.
+        oldest: how long the one has been there that came first, in wall time; None without any.
+        wall: its times round the clock.
+        business: its times in opening hours; None where none were given.
+    """
+
+    place: PlaceName
+    waiting_for: WaitingFor | None
+    tickets: int
+    entered: int
+    left: int
+    now: int
+    oldest: timedelta | None
+    wall: PlaceTimes
+    business: PlaceTimes | None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        flow = f"{self.entered:,} in, {self.left:,} out, {self.now:,} now"
+        name = "nobody" if self.place is None else plain_in_short(str(self.place))
+        return f"{name}: {self.wall}; {flow}"
+
+    def row(self) -> dict[str, Any]:
+        """Return it as one row of plain values, times in seconds."""
+        told = {
+            "place": self.place,
+            "waiting_for": self.waiting_for,
+            "tickets": self.tickets,
+            "entered": self.entered,
+            "left": self.left,
+            "now": self.now,
+            "oldest": None if self.oldest is None else self.oldest.total_seconds(),
+        }
+        for clock, times in (("wall", self.wall), ("business", self.business)):
+            stay = None if times is None else times.stays.quantile(0.5)
+            each = None if times is None else times.per_ticket.quantile(0.5)
+            told |= {
+                f"{clock}_time": None if times is None else times.time.total_seconds(),
+                f"{clock}_share": None if times is None else times.share,
+                f"{clock}_median_stay": None if stay is None else stay / 1_000_000,
+                f"{clock}_median_per_ticket": None if each is None else each.total_seconds(),
+            }
+        return told
+
+
+@define
+class _OnClock:
+    """Times that were counted of one place on one clock."""
+
+    time: int = 0
+    ended: list[int] = Factory(list)
+    going_on: list[int] = Factory(list)
+    per_ticket: list[int] = Factory(list)
+
+
+@define
+class _Tally:
+    """What was counted of one place."""
+
+    clocks: list[_OnClock]
+    waiting_for: set[WaitingFor] = Factory(set)
+    tickets: int = 0
+    left: int = 0
+    running: list[int] = Factory(list)
+
+    def add(self, stay: Stay, edges: Edges, clocks: Sequence[Clock], *, running: bool) -> bool:
+        """Add a stay; return whether the ticket was there within the period."""
+        (since, until), (start, end, _) = edges, stay
+        if running:
+            self.running.append(end - start)
+        elif since <= end < until:
+            self.left += 1
+        if start >= until or (start < since and end <= since):
+            return False
+        low, high = max(start, since), min(end, until)
+        for times, count in zip(self.clocks, clocks, strict=True):
+            before = count(low)
+            times.time += count(high) - before
+            if start >= since:
+                lengths = times.going_on if running else times.ended
+                lengths.append(count(end) - before)
+        return True
+
+
+def time_in(
+    facts: Tickets,
+    by: TimeBy,
+    *,
+    span: Span | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> tuple[TimeIn, ...]:
+    """Return how long tickets were in each status, say, how long at a time, and who is there now.
+
+    Time counts while a ticket is neither done nor void, so the times in all places add up to the
+    time that tickets were open. Left out are void tickets, and those of which no history tells.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        by: a status by name, a category, the group, line or agent that holds a ticket, or who is
+            asked to act: us (new, open), the customer (pending), others (on hold).
+        span: the period; all time if None.
+        calendar: opening hours, for times in these as well.
+
+    Returns:
+        One of each place, the longest wall time first.
+
+    Raises:
+        InvalidValue: no such kind of place.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.kpi import Facts
+        >>> nine, hour = datetime(2026, 3, 2, 9, tzinfo=UTC), timedelta(hours=1)
+        >>> facts = Facts(
+        ...     ticket_id="T1", as_of=nine + 5 * hour, created=nine, stays=[(nine, "desk")],
+        ...     history=[(nine, "new"), (nine + hour, "on_hold")],
+        ...     statuses=[(nine, "new"), (nine + hour, "at the vendor")],
+        ... )
+        >>> [(each.place, str(each.wall.time), each.now) for each in time_in(facts, "status")]
+        [('at the vendor', '4:00:00', 1), ('new', '1:00:00', 0)]
+    """
+    if by not in TIME_BY:
+        raise InvalidValue(by, "no kind of place", nearest(str(by), TIME_BY))
+    edges = ALWAYS if span is None else span.edges
+    clocks = (_wall,) if calendar is None else (_wall, calendar.timeline.open_before)
+    tallies = _tallied(lives_of(plain_facts(facts)), by, edges, clocks)
+    wholes = [sum(each.clocks[n].time for each in tallies.values()) for n in range(len(clocks))]
+    ranked = sorted(tallies.items(), key=_rank)
+    return tuple(_time_in(place, tally, wholes) for place, tally in ranked)
+
+
+def _tallied(
+    lives: Iterable[Life], by: TimeBy, edges: Edges, clocks: Sequence[Clock]
+) -> dict[PlaceName, _Tally]:
+    """Return what is counted of each place."""
+    tallies: dict[PlaceName, _Tally] = {}
+    since, until = edges
+    for life in lives:
+        if life.running or (life.pieces[0][START] < until and life.pieces[-1][END] >= since):
+            _add(tallies, life, by, edges, clocks)
+    return tallies
+
+
+def _rank(item: tuple[PlaceName, _Tally]) -> tuple[int, str]:
+    place, tally = item
+    return -tally.clocks[0].time, "" if place is None else str(place)
+
+
+def _wall(at: int) -> int:
+    return at
+
+
+def _add(
+    tallies: dict[PlaceName, _Tally],
+    life: Life,
+    by: TimeBy,
+    edges: Edges,
+    clocks: Sequence[Clock],
+) -> None:
+    """Add a ticket to what is counted."""
+    since, until = edges
+    stays = stays_of(life, by)
+    last = len(stays) - 1 if life.running else -1
+    there: set[PlaceName] = set()
+    for number, stay in enumerate(stays):
+        place = stay[2]
+        tally = tallies.get(place)
+        if tally is None:
+            tally = tallies[place] = _Tally([_OnClock() for _ in clocks])
+        if tally.add(stay, edges, clocks, running=number == last):
+            there.add(place)
+    for place in there:
+        tallies[place].tickets += 1
+    if not life.running and since <= stays[-1][1] < until:
+        _add_solved(tallies, stays, clocks)
+    if by in {"status", "category"}:
+        for piece, place in zip(life.pieces, _places(life, by), strict=True):
+            tallies[place].waiting_for.add(WAITING_FOR[piece[CATEGORY]])
+
+
+def _add_solved(
+    tallies: dict[PlaceName, _Tally], stays: Sequence[Stay], clocks: Sequence[Clock]
+) -> None:
+    """Add the time in each place of a ticket that was solved in the period."""
+    for number, count in enumerate(clocks):
+        lengths: dict[PlaceName, int] = {}
+        for start, end, place in stays:
+            lengths[place] = lengths.get(place, 0) + count(end) - count(start)
+        for place, length in lengths.items():
+            tallies[place].clocks[number].per_ticket.append(length)
+
+
+def _time_in(place: PlaceName, tally: _Tally, wholes: Sequence[int]) -> TimeIn:
+    oldest = max(tally.running, default=None)
+    times = [
+        PlaceTimes(
+            time=timedelta(microseconds=counted.time),
+            share=counted.time / whole if whole else None,
+            ended=sorted(counted.ended),
+            going_on=sorted(counted.going_on),
+            per_ticket=Distribution(
+                key="time_in",
+                clock=clock,
+                definition="time in a place until the solution, of tickets that were there",
+                micros=sorted(counted.per_ticket),
+            ),
+        )
+        for clock, counted, whole in zip(CLOCKS, tally.clocks, wholes, strict=False)
+    ]
+    return TimeIn(
+        place=place,
+        waiting_for=next(iter(tally.waiting_for)) if len(tally.waiting_for) == 1 else None,
+        tickets=tally.tickets,
+        entered=len(times[0].ended) + len(times[0].going_on),
+        left=tally.left,
+        now=len(tally.running),
+        oldest=None if oldest is None else timedelta(microseconds=oldest),
+        wall=times[0],
+        business=times[1] if len(times) > 1 else None,
+    )
+
+
+def held_within(
+    facts: Tickets,
+    within: timedelta,
+    *,
+    by: TimeBy = "group",
+    span: Span | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> Mapping[PlaceName, Share]:
+    """Return of each group the share of its stays in which it was done within a time.
+
+    What counts is the time in which the ticket waited for us: the clock of an agreement between
+    groups (OLA) does not run while the customer or a vendor is asked. A stay is met where it ends
+    in the period within the time, and missed where it exceeds the time in the period, whether it
+    has ended or not; others are not decided in it. So each stay counts in one period alone.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        within: the time.
+        by: whose stays: those of a group, line or agent.
+        span: the period; all time if None.
+        calendar: the time in opening hours; wall time if None.
+
+    Raises:
+        InvalidValue: another kind of place, or a time below 0.
+
+    Example:
+        >>> held_within([], timedelta(hours=8))
+        {}
+    """
+    _must_hold(by)
+    limit, count = not_negative(within), _clock(calendar)
+    edges = ALWAYS if span is None else span.edges
+    counts: dict[PlaceName, Counter[str]] = {}
+    for life in lives_of(plain_facts(facts)):
+        if life.pieces[0][START] < edges[1] and life.pieces[-1][END] >= edges[0]:
+            for holding in holdings(life, by):
+                decided = holding.decided(limit, edges, count)
+                if decided is not None:
+                    counts.setdefault(holding.holder, Counter())[decided] += 1
+    return {
+        holder: Share(
+            key="held_within",
+            definition="stays in which the ticket waited for us no longer than the time",
+            numerator=counted["met"],
+            n=counted["met"] + counted["missed"],
+        )
+        for holder, counted in sorted(counts.items(), key=lambda item: str(item[0]))
+    }
+
+
+def held_times(
+    facts: Tickets,
+    *,
+    by: TimeBy = "group",
+    span: Span | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> Distribution:
+    """Return how long tickets waited for us in each stay with a holder that ended in a period.
+
+    It is what `held_within` holds against a time, over all groups.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        by: whose stays: those of a group, line or agent.
+        span: the period; all time if None.
+        calendar: the time in opening hours; wall time if None.
+
+    Raises:
+        InvalidValue: another kind of place.
+
+    Example:
+        >>> held_times([]).n
+        0
+    """
+    _must_hold(by)
+    (since, until), count = ALWAYS if span is None else span.edges, _clock(calendar)
+    lengths = [
+        holding.waited_for_us(until, count)
+        for life in lives_of(plain_facts(facts))
+        if life.pieces[0][START] < until and life.pieces[-1][END] >= since
+        for holding in holdings(life, by)
+        if not holding.running and since <= holding.pieces[-1][END] < until
+    ]
+    return Distribution(
+        key="held_times",
+        clock=CLOCKS[calendar is not None],
+        definition="time that a ticket waited for us in a stay with a holder that has ended",
+        micros=sorted(lengths),
+    )
+
+
+def _must_hold(by: str) -> None:
+    if by not in HOLDERS:
+        raise InvalidValue(by, "no holder of tickets", nearest(str(by), HOLDERS))
+
+
+def _clock(calendar: BusinessCalendar | None) -> Clock:
+    return _wall if calendar is None else calendar.timeline.open_before
+
+
+class Holding(NamedTuple):
+    """A stay with a holder, as its pieces; `running` says that it goes on."""
+
+    holder: PlaceName
+    pieces: list[Piece]
+    running: bool
+
+    def waited_for_us(self, until: int, count: Clock) -> int:
+        """Return how long the ticket waited for us before an instant."""
+        return sum(
+            count(min(piece[END], until)) - count(piece[START])
+            for piece in self.pieces
+            if piece[START] < until and WAITING_FOR[piece[CATEGORY]] == "us"
+        )
+
+    def decided(self, limit: int, edges: Edges, count: Clock) -> str | None:
+        """Return whether it was met or missed in a period; None if neither."""
+        (since, until), end = edges, self.pieces[-1][END]
+        if end < since or self.pieces[0][START] >= until:
+            return None
+        if self.waited_for_us(min(end, until), count) > limit:
+            return "missed" if self.waited_for_us(since, count) <= limit else None
+        return "met" if not self.running and since <= end < until else None
+
+
+def holdings(life: Life, by: TimeBy) -> Iterator[Holding]:
+    """Yield each stay with a holder."""
+    pieces = life.pieces
+    places = _places(life, by)
+    begin = 0
+    for past in range(1, len(pieces) + 1):
+        last = past == len(pieces)
+        if last or places[past] != places[begin] or pieces[past][START] != pieces[past - 1][END]:
+            if places[begin] is not None:
+                yield Holding(places[begin], pieces[begin:past], life.running and last)
+            begin = past
+
+
+@frozen(kw_only=True)
+class HandOver:
+    """How often tickets went from one group to another in a period.
+
+    Attributes:
+        from_: the group that had them.
+        to: the group that got them.
+        count: how often.
+        returned: how many of these went straight back: the next hand-over was the reverse.
+        untouched: after how many nothing has been done yet.
+        first_act: the time until the first act after the others: a reply, a note, another agent or
+            status, or the next hand-over.
+    """
+
+    from_: str
+    to: str
+    count: int
+    returned: int
+    untouched: int
+    first_act: Distribution
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        way = f"{plain_in_short(self.from_)} to {plain_in_short(self.to)}"
+        return f"{way}: {self.count:,} times, {self.returned:,} straight back"
+
+    def row(self) -> dict[str, Any]:
+        """Return it as one row of plain values, times in seconds."""
+        middle = self.first_act.quantile(0.5)
+        return {
+            "from": self.from_,
+            "to": self.to,
+            "count": self.count,
+            "returned": self.returned,
+            "untouched": self.untouched,
+            "median_first_act": None if middle is None else middle.total_seconds(),
+        }
+
+
+ACTS = frozenset({"reply", "note", "assigned"})
+
+
+def hand_overs(
+    facts: Tickets, *, span: Span | None = None, calendar: BusinessCalendar | None = None
+) -> tuple[HandOver, ...]:
+    """Return from which group to which tickets went, how many came straight back, and what then.
+
+    Void tickets are left out, and those of which no history tells. A group that is unknown in
+    between is passed over.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        span: the period of the hand-overs; all time if None.
+        calendar: the clock of the time until the first act; wall time if None.
+
+    Returns:
+        One of each pair of groups, the most frequent first.
+
+    Example:
+        >>> hand_overs([])
+        ()
+    """
+    plain, count = plain_facts(facts), _clock(calendar)
+    since, until = ALWAYS if span is None else span.edges
+    pairs: dict[tuple[str, str], list[_Move]] = {}
+    for move in plain.once("moves", "", lambda: tuple(_moves(plain))):
+        if since <= move.at < until:
+            pairs.setdefault((move.from_, move.to), []).append(move)
+    ranked = sorted(pairs.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(_hand_over(pair, moves, plain, count) for pair, moves in ranked)
+
+
+class _Move(NamedTuple):
+    """A hand-over of a ticket, by its place, and when it was handed over next, where to."""
+
+    ticket: int
+    at: int
+    from_: str
+    to: str
+    next_at: int | None
+    next_to: str | None
+
+    def acted(self, plain: PlainFacts) -> int | None:
+        """Return when something was done next; None if nothing was."""
+        acts, statuses = (plain.entries(name).of(self.ticket) for name in ("acts", "statuses"))
+        later = [at for at, kind in acts if kind in ACTS and at > self.at]
+        later += [at for at, _ in statuses if at > self.at]
+        if self.next_at is not None:
+            later.append(self.next_at)
+        return min(later, default=None)
+
+
+def _moves(plain: PlainFacts) -> Iterator[_Move]:
+    """Yield every hand-over from group to group."""
+    history = plain.entries("history")
+    for ticket, stays in enumerate(plain.entries("stays").each()):
+        held = [(at, group) for at, group, *_ in stays if group is not None]
+        if len(held) < 2 or history.of(ticket)[-1][1] == "void":
+            continue
+        groups = [next(same) for _, same in groupby(held, key=itemgetter(1))]
+        after: list[tuple[int | None, str | None]] = [*groups[2:], (None, None)]
+        for (_, from_), (at, to), later in zip(groups, groups[1:], after, strict=False):
+            yield _Move(ticket, at, from_, to, *later)
+
+
+def _hand_over(
+    pair: tuple[str, str], moves: Sequence[_Move], plain: PlainFacts, count: Clock
+) -> HandOver:
+    acted = [(move.at, move.acted(plain)) for move in moves]
+    waits = [count(done) - count(at) for at, done in acted if done is not None]
+    return HandOver(
+        from_=pair[0],
+        to=pair[1],
+        count=len(moves),
+        returned=sum(move.next_to == move.from_ for move in moves),
+        untouched=len(moves) - len(waits),
+        first_act=Distribution(
+            key="first_act",
+            clock=CLOCKS[count is not _wall],
+            definition="from a hand-over to the first act after it",
+            micros=sorted(waits),
+        ),
+    )
