@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support_model import kpi
 from support_model._report.blocks import Bounds, Column, Item, Section, Table, says
 from support_model._report.period_figures import week_values
 from support_model._report.period_names import period_said
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from support_model._report.report import Report
     from support_model.changes import Change, Changes, Episode, Level, MixShift
 
-EXAMPLES = 4
+EXAMPLES, MOST_NAMED, MOST_SHOWN = 4, 3, 10
 TOLD: tuple[Verdict, ...] = ("worse", "better")
 
 
@@ -35,7 +36,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
     yield Section(
         key="changes",
         title=says("changes_title"),
-        lines=(_answer(changes), *_besides(changes)),
+        lines=(_answer(changes), *_besides(changes, report)),
         tables=(_table(changes, report),),
         notes=(says("changes_control", looks=changes.looks, level=changes.level),),
     )
@@ -43,6 +44,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
         key="changes_in_full",
         title=says("changes_in_full"),
         items=tuple(_item(each, changes, report) for each in changes.items),
+        tables=(_mixes(changes), _episodes(changes)),
     )
 
 
@@ -98,12 +100,21 @@ def _side(change: Change) -> int:
     return TOLD.index(change.verdict) if change.verdict in TOLD else len(TOLD)
 
 
-def _besides(changes: Changes) -> Iterator[Said]:
+def _besides(changes: Changes, report: Report) -> Iterator[Said]:
     """Yield what is neither worse nor better: shifts of mix, and weeks that are over."""
+    if kpi.selected_by_completion(report.facts):
+        yield says("changes_by_completion")
     if changes.mixes:
-        yield says("changes_mix", shifts=tuple(map(_shift, changes.mixes)))
+        yield says("changes_mix", shifts=_first(map(_shift, changes.mixes)))
     if changes.episodes:
-        yield says("changes_episodes", weeks=tuple(map(_episode, changes.episodes)))
+        yield says("changes_episodes", weeks=_first(map(_episode, changes.episodes)))
+
+
+def _first(said: Iterable[Said]) -> tuple[Said, ...]:
+    """Return the first few of some parts of a sentence, and how many more there are."""
+    parts = tuple(said)
+    more = len(parts) - MOST_NAMED
+    return (*parts[:MOST_NAMED], *([says("changes_more", n=more)] if more > 0 else []))
 
 
 def _shift(shift: MixShift) -> Said:
@@ -125,6 +136,58 @@ def _episode(episode: Episode) -> Said:
         what=_measure(episode.measure, side),
         where=group_said(episode.where),
         ratio=episode.ratio,
+    )
+
+
+def _mixes(changes: Changes) -> Table:
+    """Return the shifts of what comes, a row each."""
+    return Table(
+        key="changes_mixes",
+        title=says("changes_mixes_table"),
+        columns=(
+            Column(key="field", title=says("changes_column_field"), kind="word"),
+            Column(key="value", title=says("changes_column_value"), kind="word"),
+            Column(key="before", title=says("changes_column_before"), kind="share"),
+            Column(key="after", title=says("changes_column_after"), kind="share"),
+            Column(key="since", title=says("changes_column_since"), kind="date"),
+        ),
+        rows=tuple(
+            (
+                field_said(each.field),
+                value_said(each.field, each.value),
+                each.before,
+                each.after,
+                each.since,
+            )
+            for each in changes.mixes
+        ),
+        shown=MOST_SHOWN,
+    )
+
+
+def _episodes(changes: Changes) -> Table:
+    """Return the weeks that stood out and are over, a row each."""
+    return Table(
+        key="changes_episodes",
+        title=says("changes_episodes_table"),
+        columns=(
+            Column(key="week", title=says("changes_column_week"), kind="date"),
+            Column(key="weeks", title=says("changes_column_weeks")),
+            Column(key="what", title=says("changes_column_what"), kind="word"),
+            Column(key="where", title=says("changes_column_where"), kind="word"),
+            Column(key="ratio", title=says("changes_column_ratio"), kind="number"),
+        ),
+        rows=tuple(
+            (
+                each.week,
+                each.weeks,
+                _measure(each.measure, "more" if each.ratio > 1 else "fewer"),
+                says("changes_in_words", parts=group_said(each.where)),
+                each.ratio,
+            )
+            for each in changes.episodes
+        ),
+        shown=MOST_SHOWN,
     )
 
 

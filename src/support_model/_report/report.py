@@ -23,7 +23,7 @@ from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
 from support_model._report.policy_report import clock_shares
 from support_model._report.spans import usual_periods
-from support_model._time import duration_text, utc_zone
+from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
 from support_model.changes import changes_of_rows, rows_of
 from support_model.desk import Desk
@@ -282,7 +282,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
-        periods=periods or usual_periods(view.first, view.last, zone),
+        periods=periods or _usual_periods(facts, view.last, zone),
         view=view,
         facts=facts,
         hours=hours,
@@ -304,6 +304,13 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         clocks=clocks,
         desk=policies if isinstance(policies, Desk) else None,
     )
+
+
+def _usual_periods(
+    facts: Tickets, last: datetime | None, tz: ZoneInfo
+) -> tuple[Span, Span] | None:
+    created = kpi.plain_facts(facts).scalar("created")
+    return None if last is None else usual_periods(created, micros(last), tz)
 
 
 def _clocks(

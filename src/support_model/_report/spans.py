@@ -6,6 +6,8 @@ Dates are whole local days of a stated zone, both included, as people count them
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +16,7 @@ from support_model.errors import InvalidValue
 from support_model.kpi import periods
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
 
@@ -23,6 +25,7 @@ MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+THIN = 0.1
 LENGTHS: tuple[Literal["month", "week"], ...] = ("month", "week")
 REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
 FORM = re.compile(r"(\d{4})(?:-(\d{2})|-W(\d{2})|-Q([1-4]))?", re.ASCII)
@@ -71,26 +74,36 @@ def _dates(text: str) -> tuple[date, date]:
     return start, date(year + later // 12, later % 12 + 1, 1)
 
 
-def usual_periods(
-    first: datetime | None, last: datetime | None, tz: ZoneInfo
-) -> tuple[Span, Span] | None:
+def usual_periods(created: Sequence[int], last: int, tz: ZoneInfo) -> tuple[Span, Span] | None:
     """Return the last two whole months of a log, or weeks; None where it holds no two of them.
 
-    A log that begins or ends within a day is taken to hold that day.
+    A log that begins or ends within a day is taken to hold that day. A thin end, as of a log that
+    was cut by creation, is passed over: months that hold under a tenth of the busiest one.
+
+    Args:
+        created: when tickets were created, in microseconds.
+        last: up to when the log knows, in microseconds.
+        tz: zone of months and weeks.
 
     Example:
         >>> from datetime import UTC, datetime
-        >>> ends = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 20, tzinfo=UTC)
-        >>> [period_name(each) for each in usual_periods(*ends, ZoneInfo("UTC"))]
+        >>> from support_model._time import micros
+        >>> first = micros(datetime(2026, 1, 1, tzinfo=UTC))
+        >>> days = [first + n * 86_400_000_000 for n in range(109)]
+        >>> [period_name(each) for each in usual_periods(days, days[-1], ZoneInfo("UTC"))]
         ['February 2026', 'March 2026']
     """
-    if first is None or last is None:
+    if not created:
         return None
-    day, end = first.astimezone(tz).date(), last.astimezone(tz).date() + ONE_DAY
+    day, end = (instant(at, tz).date() for at in (min(created), last))
     for every in LENGTHS:
-        whole = periods(day, end, tz=tz, every=every)
-        if len(whole) > 1:
-            return whole[-2], whole[-1]
+        whole = periods(day, end + ONE_DAY, tz=tz, every=every)
+        starts = [span.edges[0] for span in whole]
+        counts = Counter(bisect_right(starts, at) - 1 for at in created)
+        busiest = max((counts[n] for n in range(len(whole))), default=0)
+        full = [n for n in range(len(whole)) if counts[n] >= THIN * busiest]
+        if full and full[-1]:
+            return whole[full[-1] - 1], whole[full[-1]]
     return None
 
 

@@ -26,6 +26,18 @@ WORDS = MappingProxyType({
     "changes_column_since": ("Since the week of", "С недели"),
     "changes_column_tickets": ("Tickets", "Обращений"),
     "changes_column_recent": ("New", "Новое"),
+    "changes_column_field": ("Field", "Поле"),
+    "changes_column_value": ("Value", "Значение"),
+    "changes_column_week": ("Week of", "Неделя с"),
+    "changes_column_weeks": ("Weeks", "Недель"),
+    "changes_column_ratio": ("Times the usual", "Во сколько раз от обычного"),
+    "changes_mixes_table": ("Shifts of the mix, neither worse nor better", "Сдвиги состава: не хуже и не лучше"),
+    "changes_episodes_table": ("Single weeks that stood out and are over", "Отдельные недели, которые выделялись и прошли"),
+    "changes_more": ("{n} more in a table below", "ещё {n} в таблице ниже"),
+    "changes_by_completion": (
+        "Hardly a ticket of this log is open at its end: it was probably selected by completion, so that its last weeks lack their long tickets.",
+        "К концу журнала почти нет открытых обращений: похоже, в него отобраны завершённые, и в последних неделях не хватает долгих.",
+    ),
     "changes_in_words": ("{parts}", "{parts}"),
     "changes_too_short": (
         "The log holds no two whole weeks, so nothing can be compared.",
