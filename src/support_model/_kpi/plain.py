@@ -15,7 +15,7 @@ from attrs import field
 from support_model._frozen import frozen
 from support_model._kpi.sources import Columnar, records_of
 from support_model._short_texts import fields_html, short_repr
-from support_model._time import DAY, EPOCH
+from support_model._time import DAY, EPOCH, micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -152,6 +152,8 @@ SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
         "created": lambda facts: _micros(facts.created),
         "closed": lambda facts: _maybe_micros(facts.closed),
         "merged_into": lambda facts: facts.merged_into,
+        "worked": lambda facts: None if facts.worked is None else micros_of(facts.worked),
+        "unknown_acted": lambda facts: _maybe_micros(facts.unknown_acted),
         "snapshot": lambda facts: facts.snapshot,
         "cut": lambda facts: facts.cut,
     }
@@ -184,6 +186,14 @@ ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[An
                 ],
             ),
             "solves": (("at",), lambda facts: [(_micros(solve.at),) for solve in facts.solves]),
+            "groups": (("name",), lambda facts: [(name,) for name in facts.groups]),
+            "lines": (("line",), lambda facts: [(line,) for line in facts.lines]),
+            "agents": (("name",), lambda facts: [(name,) for name in facts.agents]),
+            "ratings": (("kind",), lambda facts: [(each.kind,) for each in facts.ratings]),
+            "ratings_requested": (
+                ("kind",),
+                lambda facts: [(kind,) for kind in sorted(facts.ratings_requested)],
+            ),
         }
     )
 )

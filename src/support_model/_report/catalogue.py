@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
-    from support_model.kpi import Facts
+    from support_model.kpi import PlainFacts
 
 
 AnyFacts: TypeAlias = Any
@@ -122,37 +123,40 @@ class UnsupportedFigure:
     reason: Said
 
 
-def held(facts: Iterable[Facts]) -> frozenset[str]:
+def held(facts: AnyFacts) -> frozenset[str]:
     """Return what a log holds, keys of `NEEDS`: whatever any of its tickets has.
 
     Example:
         >>> held([])
         frozenset()
     """
-    held_parts: set[str] = set()
-    for fact in facts:
-        held_parts |= _of_acts(fact)
-        held_parts |= {name for name in ("requester", "topic") if fact.fields.get(name)}
-        parts = {
-            "effort": fact.worked is not None,
-            "holds": any(category == "on_hold" for _, category in fact.history),
-            "group": fact.groups,
-            "line": fact.lines,
-            "agent": fact.agents,
-            "second": len(fact.solves) > 1 or (fact.snapshot and bool(fact.solves)),
-            "statement": fact.fields.get("custom.sla_met") is not None,
-        }
-        held_parts |= {name for name, there in parts.items() if there}
-        held_parts |= {rating.kind for rating in fact.ratings} | fact.ratings_requested
-    return frozenset(held_parts.intersection(NEEDS))
+    plain = kpi.plain_facts(facts)
+    (_, acts), solves = plain.entries("acts").parts, plain.entries("solves").offsets
+    solved = zip(pairwise(solves), plain.scalar("snapshot"), strict=True)
+    parts = {
+        "messages": bool({"reply", "note"}.intersection(acts)) or _wrote_again(plain),
+        "bots": "bot" in acts,
+        "effort": any(each is not None for each in plain.scalar("worked")),
+        "holds": "on_hold" in plain.entries("history").parts[1],
+        "group": plain.entries("groups").offsets[-1],
+        "line": plain.entries("lines").offsets[-1],
+        "agent": plain.entries("agents").offsets[-1],
+        "second": any(end - start > (not snapshot) for (start, end), snapshot in solved),
+        "statement": any(each is not None for each in plain.field("custom.sla_met")),
+        **{name: any(plain.field(name)) for name in ("requester", "topic")},
+    }
+    kinds = {
+        kind for name in ("ratings", "ratings_requested") for kind in plain.entries(name).parts[0]
+    }
+    return frozenset({name for name, there in parts.items() if there} | kinds).intersection(NEEDS)
 
 
-def _of_acts(ticket: Facts) -> set[str]:
-    names = {"reply": "messages", "note": "messages", "bot": "bots"}
-    parts = {names[act.kind] for act in ticket.acts if act.kind in names}
-    contacts = (act for act in ticket.acts if act.kind == "contact")
-    next(contacts, None)  # the creation itself is the first
-    return parts | ({"messages"} if next(contacts, None) else set())
+def _wrote_again(plain: PlainFacts) -> bool:
+    """Return whether a customer wrote on a ticket besides its creation."""
+    acts = plain.entries("acts")
+    return any(
+        acts.parts[1][start:end].count("contact") > 1 for start, end in pairwise(acts.offsets)
+    )
 
 
 def asked(

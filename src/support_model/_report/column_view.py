@@ -15,7 +15,6 @@ from support_model import frames
 from support_model._columns.event_columns import ROLE, TYPE, EventColumns
 from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.values import NONE, NULL, Words
-from support_model._report.catalogue import NEEDS
 from support_model._report.cycle_rows import CycleRows
 from support_model._report.log_facts import cohorts
 from support_model._report.log_views import words_in
@@ -203,38 +202,6 @@ class ColumnView:
             tickets=self.events.segments.count,
         )
 
-    def held(self, facts: FactColumns) -> frozenset[str]:
-        parts = {
-            "messages": self._wrote(facts),
-            "bots": facts.numbers("bots").any(),
-            "effort": (facts.numbers("worked") != NULL).any(),
-            "holds": (facts.lists("history").words("category").holds(_on_hold)).any(),
-            "group": facts.lists("groups").lengths.any(),
-            "line": facts.lists("lines").lengths.any(),
-            "agent": facts.lists("agents").lengths.any(),
-            "second": _second(facts).any(),
-            "statement": (facts.words("custom.sla_met").codes != NONE).any(),
-            **{name: facts.words(name).holds(bool).any() for name in ("requester", "topic")},
-        }
-        kinds = {
-            kind
-            for name in ("ratings", "ratings_requested")
-            for kind in _used(facts.lists(name).words("kind"))
-        }
-        return frozenset({name for name, there in parts.items() if there} | kinds) & frozenset(
-            NEEDS
-        )
-
-    def _wrote(self, facts: FactColumns) -> bool:
-        written = facts.numbers("replies") + facts.numbers("notes")
-        return bool(written.any() or (facts.numbers("contacts") > 1).any())
-
-    def touched(self, facts: FactColumns) -> int:
-        return int(np.count_nonzero(facts.numbers("unknown_acted") != NULL))
-
-    def ids(self, facts: FactColumns) -> list[str]:
-        return list(map(facts.words("ticket_id").value, range(facts.size)))
-
     def created(self, facts: FactColumns) -> list[datetime]:
         return [instant(at) for at in facts.numbers("created").tolist()]
 
@@ -253,16 +220,6 @@ class ColumnView:
 def _used(words: Words) -> list[Any]:
     """Return the values that rows have, each once."""
     return [words.words[code] for code in np.unique(words.codes).tolist() if code >= 0]
-
-
-def _on_hold(category: str) -> bool:
-    return category == "on_hold"
-
-
-def _second(facts: FactColumns) -> Flags:
-    """Return which tickets were solved twice, or may have been before what a list states."""
-    solves = facts.lists("solves").lengths
-    return (solves > 1) | (facts.numbers("snapshot") & (solves > 0))
 
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from support_model._frozen import frozen
-from support_model._report.catalogue import held
 from support_model._report.cycle_rows import CycleRows, cycle_rows
 from support_model._report.log_facts import cohorts, log_facts
 from support_model._report.reading import unknown_people
@@ -79,15 +78,6 @@ class LogView(Protocol):
 
     def cycles(self, book: PolicyBook) -> CycleRows:
         """Return the cycles under a book as of the last instant."""
-
-    def held(self, facts: Tickets) -> frozenset[str]:
-        """Return what tickets hold, keys of `catalogue.NEEDS`."""
-
-    def touched(self, facts: Tickets) -> int:
-        """Return on how many tickets people acted whose role is not told."""
-
-    def ids(self, facts: Tickets) -> list[str]:
-        """Return the ids of tickets, in their order."""
 
     def created(self, facts: Tickets) -> list[datetime]:
         """Return when tickets were created, in their order."""
@@ -166,15 +156,6 @@ class RecordView:
     def cycles(self, book: PolicyBook) -> CycleRows:
         last = self.last
         return CycleRows() if last is None else cycle_rows(self.log.logs(), book, as_of=last)
-
-    def held(self, facts: Sequence[Facts]) -> frozenset[str]:
-        return held(facts)
-
-    def touched(self, facts: Sequence[Facts]) -> int:
-        return sum(fact.unknown_acted is not None for fact in facts)
-
-    def ids(self, facts: Sequence[Facts]) -> list[str]:
-        return [fact.ticket_id for fact in facts]
 
     def created(self, facts: Sequence[Facts]) -> list[datetime]:
         return [fact.created for fact in facts]

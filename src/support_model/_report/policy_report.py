@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from attrs import evolve, field
 
+from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report.blocks import says
 from support_model._report.caveats import Caveat
@@ -197,7 +198,7 @@ def clock_shares(
     known = _known(view, book)
     wanted = [pair for pair, is_known in known.items() if is_known]
     cycles = view.cycles(book)
-    whole, parts = _counted(cycles, _group_names(view, groups))
+    whole, parts = _counted(cycles, _group_names(groups))
     return ClockReport(
         cycles=cycles,
         shares=_shares(whole, wanted),
@@ -211,9 +212,13 @@ def clock_shares(
     )
 
 
-def _group_names(view: LogView, groups: Mapping[str, Tickets] | None) -> dict[str, str]:
+def _group_names(groups: Mapping[str, Tickets] | None) -> dict[str, str]:
     """Return the group of each ticket; empty without groups."""
-    return {ticket: name for name, part in (groups or {}).items() for ticket in view.ids(part)}
+    return {
+        ticket: name
+        for name, part in (groups or {}).items()
+        for ticket in kpi.plain_facts(part).scalar("ticket_id")
+    }
 
 
 def _counted(cycles: CycleRows, names: Mapping[str, str]) -> tuple[Outcomes, dict[str, Outcomes]]:

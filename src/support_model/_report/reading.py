@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from support_model._report.blocks import Said
     from support_model._report.log_views import LogView
     from support_model.adapters import EventLog
+    from support_model.kpi import PlainFacts
 
 
 PEOPLE = ("user", "person", "author")
@@ -174,15 +175,13 @@ def _some(names: Sequence[str]) -> Said | str:
     return says("some_and_more", names=first, n=len(names) - NAMED) if names[NAMED:] else first
 
 
-def notes(view: LogView, touched: int, tickets: int) -> Iterator[Caveat]:
-    """Yield what to know of a reading before quoting any figure.
-
-    `touched` is on how many of the tickets people acted whose role is not told.
-    """
+def notes(view: LogView, facts: PlainFacts) -> Iterator[Caveat]:
+    """Yield what to know of a reading before quoting any figure of its tickets."""
     log = view.log
+    touched = sum(at is not None for at in facts.scalar("unknown_acted"))
     if touched:
         names = _some(sorted(view.unknown_people()))
-        said = says("note_unknown_people", touched=touched, total=tickets, names=names)
+        said = says("note_unknown_people", touched=touched, total=facts.size, names=names)
         yield Caveat(said, OF_REPLIES)
     statuses = {value: n for (what, value), n in log.unknown.items() if what == "status"}
     if statuses:

@@ -18,7 +18,7 @@ from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
 from support_model._report.blocks import OpenTime
-from support_model._report.catalogue import absent, asked, told
+from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
 from support_model._report.policy_report import clock_shares
@@ -69,6 +69,7 @@ class Report:
     Attributes:
         view: the log, as reports ask it.
         facts: of every ticket, as of `as_of`.
+        plain: the same as plain lists, made once for all parts of the report.
         hours: the opening hours of the business clock, in words; None if none were given.
         holidays: the country whose public holidays are closed; None if it was not said.
         calendar: the same as a value.
@@ -95,6 +96,7 @@ class Report:
 
     view: LogView = field(repr=False)
     facts: Tickets = field(repr=False)
+    plain: PlainFacts = field(repr=False)
     hours: str | None
     holidays: str | None
     calendar: BusinessCalendar | None
@@ -120,11 +122,6 @@ class Report:
     def log(self) -> EventLog:
         """The log as read, with its findings; without its events where columns hold them."""
         return self.view.log
-
-    @cached_property
-    def plain(self) -> PlainFacts:
-        """The facts as plain lists, made once for all parts of the report."""
-        return kpi.plain_facts(self.facts)
 
     @cached_property
     def rows(self) -> Rows:
@@ -273,7 +270,8 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     split = None if by is None else _must_hold(view.log, by)
     facts = view.facts()
     every = asked(target=target, calendar=calendar)
-    there, statuses = view.held(facts), "status" not in view.log.undated
+    plain = kpi.plain_facts(facts)
+    there, statuses = held(plain), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
     parts = {} if split is None else grouped(facts, split)
     groups = _by_part(parts, supported, calendar)
@@ -282,9 +280,10 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
-        periods=periods or _usual_periods(facts, view.last, zone),
+        periods=periods or _usual_periods(plain, view.last, zone),
         view=view,
         facts=facts,
+        plain=plain,
         hours=hours,
         holidays=holidays,
         calendar=calendar,
@@ -299,7 +298,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         curve=kpi.resolution_curve(facts if statuses else ()),
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
-        notes=tuple(_notes(view, facts, overall, groups, clocks, messages="messages" in there)),
+        notes=tuple(_notes(view, plain, facts, overall, groups, clocks)),
         remarks=reading.remarks(view),
         clocks=clocks,
         desk=policies if isinstance(policies, Desk) else None,
@@ -307,9 +306,9 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
 
 
 def _usual_periods(
-    facts: Tickets, last: datetime | None, tz: ZoneInfo
+    facts: PlainFacts, last: datetime | None, tz: ZoneInfo
 ) -> tuple[Span, Span] | None:
-    created = kpi.plain_facts(facts).scalar("created")
+    created = facts.scalar("created")
     return None if last is None else usual_periods(created, micros(last), tz)
 
 
@@ -333,20 +332,19 @@ def _by_part(
 
 def _notes(
     view: LogView,
+    plain: PlainFacts,
     facts: Tickets,
     overall: Sequence[Figure],
     groups: Mapping[str, Sequence[Figure]],
     clocks: ClockReport | None,
-    *,
-    messages: bool,
 ) -> Iterator[caveats.Caveat]:
     """Yield what to know before quoting the figures of a log."""
-    yield from reading.notes(view, view.touched(facts), len(facts))
+    yield from reading.notes(view, plain)
     yield from caveats.notes(
         overall,
         groups,
         rows=view.within_sla(),
-        messages=messages,
+        messages="messages" in held(plain),
         timed=kpi.KPIS["close_delay"].of(view.perhaps_timed(facts)),
     )
     yield from () if clocks is None else clocks.notes
