@@ -25,7 +25,9 @@ from support_model.inference import (
     funnel_limits,
     kaplan_meier,
     laney,
+    life_quantile,
     logrank,
+    overdispersion,
     shrink,
     standardize,
     two_proportions,
@@ -151,6 +153,9 @@ def statistics():
     )
     yield from (funnel_limits(10, 0.5), funnel_limits(0, 0.5), laney([(1, 2)]), laney([]))
     yield from (laney([*cells.values()]), xmr(range(MANY)), xmr([1]), xmr([]))
+    yield overdispersion([*cells.values()])
+    yield overdispersion([(1, 2)])
+    yield life_quantile(range(MANY), [True] * MANY, [0] * MANY)
     yield western_electric([n % 9 for n in range(MANY)], center=4, sigma=1)
 
 

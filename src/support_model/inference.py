@@ -12,6 +12,7 @@ from support_model._statistics.comparisons import (
 )
 from support_model._statistics.control_charts import deseasonalized, laney, western_electric, xmr
 from support_model._statistics.intervals import bootstrap
+from support_model._statistics.overdispersion import Overdispersion, overdispersion
 from support_model._statistics.standardization import (
     Decomposition,
     Limits,
@@ -34,6 +35,7 @@ __all__ = [
     "Difference",
     "LifeQuantile",
     "Limits",
+    "Overdispersion",
     "Survival",
     "aalen_johansen",
     "benjamini_hochberg",
@@ -45,6 +47,7 @@ __all__ = [
     "laney",
     "life_quantile",
     "logrank",
+    "overdispersion",
     "shrink",
     "standardize",
     "two_means",

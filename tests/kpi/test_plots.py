@@ -398,7 +398,7 @@ def test_names_stand_on_the_plot_also_at_its_edges(ax):
 
 def test_a_funnel_names_no_more_than_can_be_read(ax):
     crowd = {f"team {k}": share(500 + k, 1000 + k) for k in range(30)}
-    found = funnel(crowd | {"all others": share(90_000, 100_000)})
+    found = funnel(crowd | {"all others": share(90_000, 100_000)}, spread=0)
     draw_funnel(ax, found)
     names = [text.get_text() for text in ax.texts]
     assert names[0] == "all others"
@@ -408,6 +408,16 @@ def test_a_funnel_names_no_more_than_can_be_read(ax):
     assert "target: 50.0 %" in labels(draw_funnel(Figure().subplots(), funnel(crowd, target=0.5)))
     nothing = draw_funnel(Figure().subplots(), funnel({"a": share(0, 0)}))
     assert [text.get_text() for text in nothing.texts] == ["no group has enough cases"]
+
+
+def test_a_funnel_says_which_spread_its_limits_allow_for(ax):
+    apart = {f"team {k}": share(400 + 40 * k, 1000) for k in range(12)}
+    found = funnel(apart)
+    draw_funnel(ax, found)
+    spread = f"limits of chance and a spread of {100 * found.spread:.1f} points"
+    assert f"95 % {spread}" in labels(ax)
+    alone = labels(draw_funnel(Figure().subplots(), funnel(apart, spread=0)))
+    assert "95 % limits of chance" in alone
 
 
 def cells(ax):

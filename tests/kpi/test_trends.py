@@ -199,7 +199,7 @@ def tail(n, p, ks):
 @example([(3, 3)], 0.1)
 def test_a_funnel_judges_every_group_by_its_own_tail(rows, target):
     shares = {f"g{i}": share(k, n) for i, (k, n) in enumerate(rows)}
-    found = funnel(shares, target=target)
+    found = funnel(shares, target=target, spread=0)
     total = sum(n for _, n in rows)
     pooled = sum(k for k, _ in rows) / total if total else None
     assert found.center == (pooled if target is None else target)

@@ -5,6 +5,10 @@ nothing. In a funnel each group is at its n between the limits that chance alone
 in: exact binomial ones, wide where n is small. One in twenty groups lies beyond 95 % limits by
 chance alone, so a second, stricter pair is around them.
 
+Groups of a desk differ by more than chance: their work differs. Where ten or more of them do,
+their usual spread is part of the limits (`inference.overdispersion`, the additive model), which
+are then those of a beta-binomial; else half of the large groups would be beyond them.
+
 Topics have their share of one period, and against an earlier one the change with a p-value,
 adjusted for how many topics were looked at: of fifty topics two or three always seem to move.
 
@@ -19,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import field
 
+from support_model._checks import checked_load
 from support_model._frozen import frozen
 from support_model._kpi.measures import check_one_question
 from support_model._kpi.sources import Columnar, records_of
@@ -40,6 +45,7 @@ from support_model.inference import (
     Limits,
     benjamini_hochberg,
     funnel_limits,
+    overdispersion,
     two_proportions,
 )
 
@@ -111,6 +117,10 @@ class Funnel:
         center: the common rate; None without cases.
         pooled: whether the center is the rate of all groups together, or was given.
         levels: of the limits, ascending.
+        phi: how much more than by chance the groups differ, 1 being chance alone; None for
+            fewer than ten groups, and where nothing varies.
+        spread: standard deviation of the rates of groups that the limits allow for besides
+            chance; 0 where they are those of chance alone.
         groups: those with cases, by n ascending.
         left_out: the others, with the reason: "no_cases" or "small_n".
         limits: by n, the limits of each level.
@@ -121,6 +131,8 @@ class Funnel:
     center: float | None
     pooled: bool
     levels: tuple[float, ...]
+    phi: float | None
+    spread: float
     groups: tuple[FunnelGroup, ...]
     left_out: Mapping[str, str] = field(hash=False)
     limits: Mapping[int, tuple[Limits, ...]] = field(hash=False, repr=False)
@@ -147,13 +159,17 @@ class Funnel:
         told = few_names(names, len(outside)) if outside else "none"
         return (
             f"{plain_in_short(self.key, 60)}: {share_text(self.center)} over "
-            f"{len(self.groups):,} groups, outside the limits: {told}"
+            f"{len(self.groups):,} groups{self._spread()}, outside the limits: {told}"
         )
 
     def _repr_html_(self) -> str:
         inside = (group for group in reversed(self.groups) if group.beyond is None)
         cells = [_group_cells(group) for group in (*self.outside, *inside)]
-        return rows_html(f"{self.key}, {share_text(self.center)} in all", _FUNNEL_HEAD, cells)
+        title = f"{self.key}, {share_text(self.center)} in all{self._spread()}"
+        return rows_html(title, _FUNNEL_HEAD, cells)
+
+    def _spread(self) -> str:
+        return f" with a spread of {100 * self.spread:.1f} points" if self.spread else ""
 
 
 def funnel(
@@ -161,6 +177,7 @@ def funnel(
     *,
     target: float | None = None,
     levels: tuple[float, ...] = (0.95, 0.998),
+    spread: float | None = None,
 ) -> Funnel:
     """Return where groups stand in the funnel of a common rate.
 
@@ -168,10 +185,12 @@ def funnel(
         shares: of each group, by name; all of one definition. Withheld ones are left out.
         target: the rate to compare with; that of all groups together if None.
         levels: of the limits, ascending; up to three.
+        spread: standard deviation of the rates of groups that is usual and no signal; None
+            estimates it from ten or more groups, 0 leaves chance alone.
 
     Raises:
-        InvalidValue: shares of different definitions, or levels that do not ascend,
-            none, or more than three.
+        InvalidValue: shares of different definitions, levels that do not ascend, none, or more
+            than three, or a spread that is negative or not finite.
         InvalidShare: a target outside [0, 1] or a level outside (0, 1).
 
     Example:
@@ -189,7 +208,8 @@ def funnel(
     check_one_question(shares.values(), problem, remedy)
     known = {name: share for name, share in shares.items() if share.value is not None}
     center = _pooled(known.values()) if target is None else target
-    limits = {} if center is None else _limits(known.values(), center, levels)
+    phi, usual = _usual(known.values(), spread)
+    limits = {} if center is None else _limits(known.values(), center, levels, usual)
     groups = sorted(known.items(), key=lambda row: (row[1].n, row[0]))
     key, definition = next(((share.key, share.definition) for share in shares.values()), ("", ""))
     return Funnel(
@@ -198,10 +218,18 @@ def funnel(
         center=center,
         pooled=target is None,
         levels=levels,
+        phi=phi,
+        spread=usual,
         groups=tuple(_group(name, share, levels, limits[share.n]) for name, share in groups),
         left_out={name: reason for name, share in shares.items() if (reason := share.undefined)},
         limits=limits,
     )
+
+
+def _usual(shares: Collection[Share], spread: float | None) -> tuple[float | None, float]:
+    """Return how much more than by chance groups differ, and the spread that limits allow for."""
+    found = overdispersion([(share.numerator, share.n) for share in shares])
+    return found.phi, (found.spread or 0.0) if spread is None else checked_load(spread, "a spread")
 
 
 def _pooled(shares: Collection[Share]) -> float | None:
@@ -210,14 +238,15 @@ def _pooled(shares: Collection[Share]) -> float | None:
 
 
 def _limits(
-    shares: Collection[Share], center: float, levels: tuple[float, ...]
+    shares: Collection[Share], center: float, levels: tuple[float, ...], spread: float
 ) -> dict[int, tuple[Limits, ...]]:
     """Return the limits of each level, by every n of a share and those between."""
     sizes = {share.n for share in shares}
     if sizes:
         sizes.update(_grid(max(sizes)))
     return {
-        n: tuple(funnel_limits(n, center, level=level) for level in levels) for n in sorted(sizes)
+        n: tuple(funnel_limits(n, center, level=level, spread=spread) for level in levels)
+        for n in sorted(sizes)
     }
 
 

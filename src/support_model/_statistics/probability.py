@@ -6,7 +6,10 @@ that the intervals need no numerical package.
 
 from __future__ import annotations
 
-from math import erfc, exp, lgamma, log, log1p, sqrt
+from fractions import Fraction
+from itertools import accumulate, islice
+from math import ceil, erfc, exp, floor, fsum, lgamma, log, log1p, sqrt
+from operator import mul, truediv
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -55,6 +58,51 @@ def binomial_cdf(k: int, n: int, p: float) -> float:
 def binomial_sf(k: int, n: int, p: float) -> float:
     """Return P(B > k)."""
     return 1.0 if k < 0 else 0.0 if k >= n else beta_cdf(p, k + 1, n - k)
+
+
+MOST_STEPS = 5_000
+"""A beta-binomial of more cases is put on so many steps, of the same mean and variance."""
+
+
+def beta_binomial_range(n: int, mean: float, correlation: float, tail: float) -> tuple[int, int]:
+    """Return the counts within which all but `tail` on each side of a beta-binomial lies.
+
+    It counts n cases of a rate that itself varies: two cases of one rate correlate. The first
+    count is the least k with P(X <= k) > tail, the second the least k with P(X > k) <= tail.
+    """
+    if n > MOST_STEPS:
+        variance = (1 + (n - 1) * correlation) / n
+        alike = max((variance - 1 / MOST_STEPS) / (1 - 1 / MOST_STEPS), 0.0)
+        low, high = beta_binomial_range(MOST_STEPS, mean, alike, tail)
+        return ceil(Fraction(low * n, MOST_STEPS)), floor(Fraction(high * n, MOST_STEPS))
+    weights = _beta_binomial_weights(n, mean, correlation)
+    beyond = tail * fsum(weights)
+    low, below = 0, weights[0]
+    while not exceeds(below, beyond):
+        low += 1
+        below += weights[low]
+    high, above = n, 0.0
+    while high and not exceeds(above + weights[high], beyond):
+        above += weights[high]
+        high -= 1
+    return low, high
+
+
+def _beta_binomial_weights(n: int, mean: float, correlation: float) -> list[float]:
+    """Return numbers proportional to the probabilities of 0 to n."""
+    if mean in {0.0, 1.0} or correlation >= 1:  # all or nothing
+        return [1 - mean, *[0.0] * (n - 1), mean] if n > 1 else [1 - mean, mean]
+    if correlation <= 0:
+        odds = mean / (1 - mean)
+        ratios = [(n - k) * odds / (k + 1) for k in range(n)]
+    else:
+        total = 1 / correlation - 1
+        a, b = mean * total, (1 - mean) * total
+        ratios = [(n - k) * (a + k) / ((k + 1) * (b + n - k - 1)) for k in range(n)]
+    start = min(max(round(n * mean), 0), n)  # from the middle, where none is too small
+    up = accumulate(ratios[start:], mul, initial=1.0)
+    down = accumulate(reversed(ratios[:start]), truediv, initial=1.0)
+    return [*reversed([*islice(down, 1, None)]), *up]
 
 
 def beta_cdf(x: float, a: float, b: float) -> float:

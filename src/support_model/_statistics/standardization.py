@@ -12,7 +12,7 @@ from itertools import chain
 from math import sqrt
 from typing import TYPE_CHECKING, Literal
 
-from support_model._checks import check_level, check_numbers
+from support_model._checks import check_level, check_numbers, checked_load
 from support_model._frozen import frozen
 from support_model._short_texts import (
     bounds_text,
@@ -24,6 +24,7 @@ from support_model._short_texts import (
 )
 from support_model._statistics.intervals import check_counts
 from support_model._statistics.probability import (
+    beta_binomial_range,
     binomial_cdf,
     binomial_sf,
     critical_value,
@@ -331,18 +332,28 @@ class Limits:
         return "low" if value < self.low else "high" if value > self.high else "inside"
 
 
-def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = True) -> Limits:
+def funnel_limits(
+    n: int, target: float, *, level: float = 0.95, exact: bool = True, spread: float = 0.0
+) -> Limits:
     """Return the limits outside which a unit of n cases differs from a common rate.
 
     A league table of units ranks chance; the same units in a funnel show who really differs.
     Exact limits are counts whose tail probability exceeds half of 1 - level. Of no cases there
     are none.
 
+    Args:
+        n: how many cases.
+        target: the common rate.
+        level: how much lies between the limits.
+        exact: counts of binomial tails, or of beta-binomial ones with a spread; else normal.
+        spread: standard deviation of the rates of units that differ from each other as usual;
+            0 where chance alone acts. See `overdispersion`. Limits are never narrower for it.
+
     Raises:
-        InvalidValue: a negative n.
+        InvalidValue: a negative n, or a spread that is negative or not finite.
         InvalidShare: a target outside [0, 1] or a level outside (0, 1).
 
-    Source: Spiegelhalter (2005), Statistics in Medicine 24.
+    Source: Spiegelhalter (2005), Statistics in Medicine 24; its additive model for the spread.
 
     Example:
         >>> limits = funnel_limits(10, 0.5)
@@ -355,10 +366,15 @@ def funnel_limits(n: int, target: float, *, level: float = 0.95, exact: bool = T
         raise InvalidShare(target, "a common rate lies in [0, 1]", "0.8 is 80 %")
     if not n:
         return Limits(low=None, high=None, undefined="no_cases")
+    alone = target * (1 - target)
+    between = min(checked_load(spread, "a spread") ** 2, alone)
     if not exact:
-        half = critical_value(level) * sqrt(target * (1 - target) / n)
+        half = critical_value(level) * sqrt(alone / n + between)
         return Limits(low=max(target - half, 0.0), high=min(target + half, 1.0))
     tail = (1 - level) / 2
     low = first_true(lambda k: exceeds(binomial_cdf(k, n, target), tail), 0, n)
     high = first_true(lambda k: not exceeds(binomial_sf(k, n, target), tail), 0, n)
+    if between:  # of a few rare cases that come all or none, the tails alone would be narrower
+        least, most = beta_binomial_range(n, target, between / alone, tail)
+        low, high = min(low, least), max(high, most)
     return Limits(low=low / n, high=high / n, low_count=low, high_count=high)

@@ -19,6 +19,7 @@ from attrs import evolve
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
 from support_model._short_texts import (
+    bounds_text,
     few_names,
     fields_html,
     number_text,
@@ -330,6 +331,14 @@ class LifeQuantile:
     value: float | None
     low: float | None
     high: float | None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        value = "not reached" if self.value is None else number_text(self.value)
+        ended = f"{self.events:,} ended of {self.n:,}"
+        return f"{value}{bounds_text((self.low, self.high))}, {ended}"
 
 
 def life_quantile(

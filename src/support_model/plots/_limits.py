@@ -4,7 +4,8 @@ In a trend a vertical bar shows how well a period is known, the gray lines how m
 in any case. Signals have shapes of their own; an incomplete period is hollow and apart from the
 line; one whose value is withheld leaves a cross at the bottom and a gap.
 
-In a funnel a group is marked, and named, only where its size does not explain how it differs.
+In a funnel a group is marked, and named, only where its size, and the spread that is usual among
+the groups, do not explain how it differs.
 Small groups are between wide limits, and a single ticket at 0 or 100 % is inside.
 
 Source of the funnel: D. J. Spiegelhalter 2005.
@@ -212,6 +213,9 @@ def _title(trend: Trend, name: str) -> str:
 def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
     """Draw groups of a share by their n, between the limits of chance.
 
+    Where the groups differ by more than chance, their usual spread is part of the limits, and
+    the legend says so.
+
     Groups beyond the strictest limits are named, the largest first, where names have space. The
     name in the title is made of the figure's key if none is given.
 
@@ -254,9 +258,10 @@ def _chance(ax: Axes, funnel: Funnel, center: float) -> Iterator[Line2D]:
     of = "all groups" if funnel.pooled else "target"
     yield ax.axhline(center, color=BLACK, linewidth=1, label=f"{of}: {100 * center:.1f} %")
     sizes = list(funnel.limits)
+    also = f" and a spread of {100 * funnel.spread:.1f} points" if funnel.spread else ""
     for dashes, place in zip(DASHES, reversed(range(len(funnel.levels))), strict=False):
         sides = [limits[place] for limits in funnel.limits.values()]
-        label = f"{100 * funnel.levels[place]:g} % limits of chance"
+        label = f"{100 * funnel.levels[place]:g} % limits of chance{also}"
         for bounds in ([side.low or 0.0 for side in sides], [side.high or 0.0 for side in sides]):
             (line,) = ax.plot(sizes, bounds, dashes, color=GRAY, linewidth=1)
         line.set_label(label)
