@@ -52,6 +52,7 @@ from support_model._kpi.places import (
     held_times,
     held_within,
     time_in,
+    time_shares,
 )
 from support_model._kpi.plain import Entries, PlainFacts, plain_facts
 from support_model._kpi.ratings import (
@@ -88,6 +89,7 @@ from support_model._kpi.volumes import (
     Volume,
     arrivals_by_hour,
     days_of_work,
+    days_of_work_by,
     volumes,
 )
 from support_model._kpi.work import attributed, touches
@@ -145,6 +147,7 @@ __all__ = [
     "cost_per_ticket",
     "created_in",
     "days_of_work",
+    "days_of_work_by",
     "deflection",
     "ease",
     "effort",
@@ -187,6 +190,7 @@ __all__ = [
     "solved_within",
     "table",
     "time_in",
+    "time_shares",
     "top_topics",
     "touches",
     "trend",

@@ -196,6 +196,8 @@ def test_times_in_places_add_up_to_the_time_that_tickets_were_open(data):
         assert sum((each.wall.time for each in made), timedelta()) == whole
         if whole:
             assert sum(each.wall.share for each in made) == pytest.approx(1)
+        shares = {each.place: each.wall.share for each in made if each.wall.time}
+        assert kpi.time_shares(facts, by, span=span) == shares
         assert sum(each.now for each in made) == sum(ticket.category in WAITS for ticket in facts)
 
 
@@ -341,6 +343,8 @@ def test_hand_overs_are_those_of_a_replay(rows):
 def test_kinds_of_places_are_checked():
     with pytest.raises(InvalidValue, match="group"):
         kpi.time_in([], "grup")
+    with pytest.raises(InvalidValue, match="group"):
+        kpi.time_shares([], "grup")
     with pytest.raises(InvalidValue):
         kpi.held_within([], HOUR, by="status")
     with pytest.raises(InvalidValue):

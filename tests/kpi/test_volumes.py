@@ -207,6 +207,24 @@ def test_the_pace_is_taken_over_the_days_of_the_log():
     assert (earlier.backlog, earlier.solved, earlier.working_days, earlier.days) == (2, 0, 1, None)
 
 
+@given(logs())
+def test_work_of_groups_adds_up(rows):
+    log = events(rows)
+    last = max(event.at for event in log) + timedelta(days=3)
+    facts = kpi.case_table(log, as_of=last)
+    by_group = kpi.days_of_work_by(facts, "group", tz="UTC")
+    assert by_group == kpi.days_of_work_by(columns_of(log, last), "group", tz="UTC")
+    whole = kpi.days_of_work(facts, tz="UTC")
+    assert sum(each.backlog for each in by_group.values()) == whole.backlog
+    assert sum(each.solved for each in by_group.values()) == whole.solved
+    assert {each.working_days for each in by_group.values()} <= {whole.working_days}
+    for group, part in kpi.by(facts, "group").items():
+        if group in by_group:
+            assert by_group[group].backlog == kpi.backlog(part).n
+    backlogs = [each.backlog for each in by_group.values()]
+    assert backlogs == sorted(backlogs, reverse=True)
+
+
 def test_nothing_open_is_no_work_whatever_the_pace():
     assert kpi.days_of_work([*desk((0, 1))], tz="UTC").days == 0.0
     assert kpi.days_of_work([], tz="UTC").per_day is None

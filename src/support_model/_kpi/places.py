@@ -71,23 +71,27 @@ def lives_of(plain: PlainFacts) -> tuple[Life, ...]:
 
 
 def _lives(plain: PlainFacts) -> Iterator[Life]:
-    entries = [plain.entries(name) for name in ("statuses", "history", "stays")]
+    statuses, history, stays = (plain.entries(name) for name in ("statuses", "history", "stays"))
     known = plain.scalar("as_of")
     for place, told in enumerate(plain.entries("stretches").each()):
-        if entries[-1].size_of(place):
-            now = tuple(value for each in entries for value in each.last_of(place)[1:])
-            life = _life(told, (known[place], known[place], *now))
-            if life.pieces and now[CATEGORY - STATUS] != "void":
-                yield life
+        if not stays.size_of(place):
+            continue
+        category = history.last_of(place)[1]
+        if category in WAITING_FOR:
+            held = statuses.last_of(place)[1], category, *stays.last_of(place)[1:]
+            yield _running(told, (known[place], known[place], *held))
+        elif category != "void":
+            pieces = [piece for piece in told if piece[CATEGORY] in WAITING_FOR]
+            if pieces:
+                yield Life(pieces, running=False)
 
 
-def _life(told: Sequence[Piece], now: Piece) -> Life:
-    """Return the open times among some; `now` is how the ticket stands at their end."""
+def _running(told: Sequence[Piece], now: Piece) -> Life:
+    """Return the open times of a ticket that is open; `now` is how it stands at their end."""
     pieces = [piece for piece in told if piece[CATEGORY] in WAITING_FOR]
-    running = now[CATEGORY] in WAITING_FOR
-    if running and (not pieces or pieces[-1][END:] != now[END:]):
+    if not pieces or pieces[-1][END:] != now[END:]:
         pieces.append(now)  # it became so at that instant
-    return Life(pieces, running)
+    return Life(pieces, running=True)
 
 
 Stay: TypeAlias = "tuple[int, int, PlaceName]"
@@ -285,14 +289,50 @@ def time_in(
         >>> [(each.place, str(each.wall.time), each.now) for each in time_in(facts, "status")]
         [('at the vendor', '4:00:00', 1), ('new', '1:00:00', 0)]
     """
-    if by not in TIME_BY:
-        raise InvalidValue(by, "no kind of place", nearest(str(by), TIME_BY))
+    _must_be_kind(by)
     edges = ALWAYS if span is None else span.edges
     clocks = (_wall,) if calendar is None else (_wall, calendar.timeline.open_before)
     tallies = _tallied(lives_of(plain_facts(facts)), by, edges, clocks)
     wholes = [sum(each.clocks[n].time for each in tallies.values()) for n in range(len(clocks))]
     ranked = sorted(tallies.items(), key=_rank)
     return tuple(_time_in(place, tally, wholes) for place, tally in ranked)
+
+
+def time_shares(
+    facts: Tickets, by: TimeBy, *, span: Span | None = None
+) -> Mapping[PlaceName, float]:
+    """Return the share of each place in the wall time that tickets were open in a period.
+
+    It is the `share` of `time_in`, for the places in which there was any time.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        by: the kind of place, as of `time_in`.
+        span: the period; all time if None.
+
+    Raises:
+        InvalidValue: no such kind of place.
+
+    Example:
+        >>> time_shares([], "status")
+        {}
+    """
+    _must_be_kind(by)
+    since, until = ALWAYS if span is None else span.edges
+    times: dict[PlaceName, int] = {}
+    for life in lives_of(plain_facts(facts)):
+        if life.pieces[-1][END] > since and life.pieces[0][START] < until:
+            for piece, place in zip(life.pieces, _places(life, by), strict=True):
+                length = min(piece[END], until) - max(piece[START], since)
+                if length > 0:
+                    times[place] = times.get(place, 0) + length
+    whole = sum(times.values())
+    return {place: time / whole for place, time in times.items()}
+
+
+def _must_be_kind(by: str) -> None:
+    if by not in TIME_BY:
+        raise InvalidValue(by, "no kind of place", nearest(str(by), TIME_BY))
 
 
 def _tallied(
@@ -419,12 +459,10 @@ def held_within(
     limit, count = not_negative(within), _clock(calendar)
     edges = ALWAYS if span is None else span.edges
     counts: dict[PlaceName, Counter[str]] = {}
-    for life in lives_of(plain_facts(facts)):
-        if life.pieces[0][START] < edges[1] and life.pieces[-1][END] >= edges[0]:
-            for holding in holdings(life, by):
-                decided = holding.decided(limit, edges, count)
-                if decided is not None:
-                    counts.setdefault(holding.holder, Counter())[decided] += 1
+    for holding in holdings_of(plain_facts(facts), by):
+        decided = holding.decided(limit, edges, count)
+        if decided is not None:
+            counts.setdefault(holding.holder, Counter())[decided] += 1
     return {
         holder: Share(
             key="held_within",
@@ -464,9 +502,7 @@ def held_times(
     (since, until), count = ALWAYS if span is None else span.edges, _clock(calendar)
     lengths = [
         holding.waited_for_us(until, count)
-        for life in lives_of(plain_facts(facts))
-        if life.pieces[0][START] < until and life.pieces[-1][END] >= since
-        for holding in holdings(life, by)
+        for holding in holdings_of(plain_facts(facts), by)
         if not holding.running and since <= holding.pieces[-1][END] < until
     ]
     return Distribution(
@@ -511,8 +547,17 @@ class Holding(NamedTuple):
         return "met" if not self.running and since <= end < until else None
 
 
-def holdings(life: Life, by: TimeBy) -> Iterator[Holding]:
-    """Yield each stay with a holder."""
+def holdings_of(plain: PlainFacts, by: TimeBy) -> tuple[Holding, ...]:
+    """Return each stay of every ticket with a holder."""
+
+    def made() -> tuple[Holding, ...]:
+        return tuple(each for life in lives_of(plain) for each in _holdings(life, by))
+
+    return plain.once("holdings", by, made)
+
+
+def _holdings(life: Life, by: TimeBy) -> Iterator[Holding]:
+    """Yield each stay of a ticket with a holder."""
     pieces = life.pieces
     places = _places(life, by)
     begin = 0
@@ -623,7 +668,7 @@ def _moves(plain: PlainFacts) -> Iterator[_Move]:
     history = plain.entries("history")
     for ticket, stays in enumerate(plain.entries("stays").each()):
         held = [(at, group) for at, group, *_ in stays if group is not None]
-        if len(held) < 2 or history.of(ticket)[-1][1] == "void":
+        if len(held) < 2 or history.last_of(ticket)[1] == "void":
             continue
         groups = [next(same) for _, same in groupby(held, key=itemgetter(1))]
         after: list[tuple[int | None, str | None]] = [*groups[2:], (None, None)]

@@ -7,6 +7,7 @@ flow is a move between these, so what they add up to is the backlog, whatever th
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -28,7 +29,7 @@ from support_model._time import (
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
     from zoneinfo import ZoneInfo
 
@@ -310,23 +311,78 @@ def days_of_work(
     if end > known:
         remedy = "make facts as of a later instant"
         raise InvalidValue(at, f"the facts end at {instant(known)}", remedy)
-    return days_of_work_of(flows_of(plain), end + 1, zone, calendar, weeks)
+    flows = flows_of(plain)
+    begin, last = _pace_days(flows, end, zone, weeks)
+    return DaysOfWork(
+        backlog=flows.open_before(end + 1),
+        solved=len(_solvers(flows, begin, last, zone)),
+        working_days=working_days(begin, last, calendar),
+    )
 
 
-def days_of_work_of(
-    flows: Flows, at: int, zone: ZoneInfo, calendar: BusinessCalendar | None, weeks: int = WEEKS
-) -> DaysOfWork:
-    """Return how much work was open just before an instant (microseconds)."""
+def days_of_work_by(
+    facts: Tickets, field: str, *, tz: str | tzinfo, calendar: BusinessCalendar | None = None
+) -> Mapping[Any, DaysOfWork]:
+    """Return how many working days of work each group has now, each at its own pace.
+
+    A ticket counts for the value that it has now, its solutions too; None holds those without.
+
+    Args:
+        facts: the tickets, as records, by columns or plain.
+        field: by what tickets are grouped, such as "group" or "agent".
+        tz: the zone of days.
+        calendar: whose days with opening hours are working days; Monday to Friday if None.
+
+    Returns:
+        The groups with anything open or solved in the last four weeks, the largest backlog first.
+
+    Raises:
+        UnknownZone: no IANA zone.
+
+    Example:
+        >>> days_of_work_by([], "group", tz="UTC")
+        {}
+    """
+    plain, zone = plain_facts(facts), timezone(tz)
+    if not plain.size:
+        return {}
+    flows, held = flows_of(plain), plain.field(field)
+    begin, last = _pace_days(flows, max(plain.scalar("as_of")), zone, WEEKS)
+    history = plain.entries("history")
+    backlog = Counter(
+        held[place]
+        for place in range(plain.size)
+        if history.size_of(place) and state_of(history.last_of(place)[1]) == "open"
+    )
+    solved = Counter(held[place] for place in _solvers(flows, begin, last, zone))
+    days = working_days(begin, last, calendar)
+    work = {
+        value: DaysOfWork(backlog=backlog[value], solved=solved[value], working_days=days)
+        for value in backlog | solved
+    }
+    return dict(sorted(work.items(), key=_rank))
+
+
+def _rank(item: tuple[Any, DaysOfWork]) -> tuple[int, bool, str]:
+    value, work = item
+    return -work.backlog, value is None, str(value)
+
+
+def _pace_days(flows: Flows, at: int, zone: ZoneInfo, weeks: int) -> tuple[int, int]:
+    """Return the days, as ordinals, over which the pace at an instant is taken: [first, end)."""
     end = local_date(zone, at)
     begin = end - 7 * weeks
     if flows.created:  # the days before the log say nothing of a pace
         begin = min(max(begin, local_date(zone, flows.created[0])), end)
-    since, until = (instant_of_reading(zone, day, 0) for day in (begin, end))
-    return DaysOfWork(
-        backlog=flows.open_before(at),
-        solved=bisect_left(flows.solved, until) - bisect_left(flows.solved, since),
-        working_days=working_days(begin, end, calendar),
+    return begin, end
+
+
+def _solvers(flows: Flows, begin: int, end: int, zone: ZoneInfo) -> list[int]:
+    """Return the place of the ticket of each solution of some days."""
+    since, until = (
+        bisect_left(flows.solved, instant_of_reading(zone, day, 0)) for day in (begin, end)
     )
+    return flows.solvers[since:until]
 
 
 def working_days(begin: int, end: int, calendar: BusinessCalendar | None) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from attrs import define
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from support_model.kpi import HandOver, PlaceTimes, TimeIn
 
 Place: TypeAlias = "str | int | None"
-Where: TypeAlias = Literal["waiting_for", "status", "group"]
+Where = Literal["waiting_for", "status", "group"]
+WHERE: tuple[Where, ...] = get_args(Where)
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
 SHOWN, NAMED = 15, 3
 LEAST_NAMED = 0.01
@@ -58,23 +59,18 @@ class Places:
     @cached_property
     def now(self) -> Mapping[Where, tuple[TimeIn, ...]]:
         """The times in the period, on both clocks."""
-        return {where: self._asked(where) for where in ("waiting_for", "status", "group")}
+        return {where: self._asked(where) for where in WHERE}
 
     def _asked(self, where: Where) -> tuple[TimeIn, ...]:
         return kpi.time_in(self.report.plain, where, span=self.span, calendar=self.report.calendar)
 
     @cached_property
-    def earlier(self) -> Mapping[Where, Mapping[Place, float | None]]:
+    def earlier(self) -> Mapping[Where, Mapping[Place, float]]:
         """The share of the time in each place in the period before."""
         if self.before is None:
-            return {"waiting_for": {}, "status": {}, "group": {}}
-        return {
-            where: {
-                each.place: each.wall.share
-                for each in kpi.time_in(self.report.plain, where, span=self.before)
-            }
-            for where in ("waiting_for", "status", "group")
-        }
+            return {where: {} for where in WHERE}
+        plain = self.report.plain
+        return {where: kpi.time_shares(plain, where, span=self.before) for where in WHERE}
 
     @property
     def groups(self) -> bool:
@@ -132,12 +128,18 @@ def sections(report: Report) -> Iterator[Section]:
 
 def _tables(places: Places) -> Iterator[Table]:
     yield _times(places, "waiting_for")
+    yield _per_ticket(places, "waiting_for")
     yield _times(places, "status")
+    yield _per_ticket(places, "status")
     yield _stages(places, "status")
     if places.groups:
         yield _times(places, "group")
+        yield _per_ticket(places, "group")
         yield _stages(places, "group")
+        if places.within is not None:
+            yield _held(places)
         yield _handed(places)
+        yield _first_acts(places)
 
 
 def _shares(times: Iterable[TimeIn]) -> dict[Place, float]:
@@ -175,8 +177,8 @@ def _waiting_lines(places: Places) -> Iterator[Said]:
     name = period_said(places.span)
     yield says("places_waiting", period=name, named=_vendors(places), **waits)
     earlier = places.earlier["waiting_for"]
-    if places.before is not None and any(earlier.values()):
-        waits = {key: earlier.get(key) or 0.0 for key in WAITS}
+    if places.before is not None and earlier:
+        waits = {key: earlier.get(key, 0.0) for key in WAITS}
         yield says("places_waiting_before", period=period_said(places.before), **waits)
 
 
@@ -254,13 +256,6 @@ def _notes(places: Places) -> Iterator[Said]:
         yield says("places_untold", n=untold, total=places.report.plain.size)
     yield says("places_means_waiting")
     yield says("places_means_per_ticket")
-    yield says("places_means_stays")
-    if places.groups and places.within is not None and places.before is not None:
-        yield says(
-            "places_means_held",
-            within=places.length(places.within),
-            stated=says("places_within_median", before=period_said(places.before)),
-        )
 
 
 def _column(key: str, kind: Kind = "count", title: str = "") -> Column:
@@ -294,11 +289,14 @@ def _share(figure: Share | None) -> tuple[float | Withheld | None, Bounds | None
     return figure.value, Bounds(*figure.interval)
 
 
+def _there(places: Places, where: Where) -> list[TimeIn]:
+    return [each for each in places.now[where] if each.tickets or each.now]
+
+
 def _times(places: Places, where: Where) -> Table:
-    """Return the time in each place: all together and per ticket, on both clocks."""
-    status = where == "status"
+    """Return the time in each place, all together."""
+    status, before = where == "status", places.before is not None
     clocks = places.report.calendar is not None
-    before = places.before is not None
     columns = (
         _column(where, "word", f"place_{where}"),
         *((_column("waiting_for", "word"),) if status else ()),
@@ -306,13 +304,11 @@ def _times(places: Places, where: Where) -> Table:
         _column("time", "duration"),
         _column("share", "share"),
         *((_column("share_before", "share"),) if before else ()),
-        _column("solved"),
-        _column("per_ticket", "duration"),
-        _column("per_ticket_interval", "range"),
-        *(_open_columns() if clocks else ()),
+        *((_column("open_time", "duration"), _column("open_share", "share")) if clocks else ()),
     )
 
     def row(each: TimeIn) -> tuple[Cell, ...]:
+        open_ = each.business
         return (
             _place(each, where),
             *((_waiting(each),) if status else ()),
@@ -320,37 +316,53 @@ def _times(places: Places, where: Where) -> Table:
             each.wall.time,
             each.wall.share,
             *((places.earlier[where].get(each.place),) if before else ()),
-            each.wall.per_ticket.n,
-            *_median(each.wall.per_ticket),
-            *(() if each.business is None else _open_cells(places, each.business)),
+            *(() if open_ is None else (places.length(open_.time), open_.share)),
         )
 
     return Table(
         key=f"time_by_{where}",
-        title=says(f"places_by_{where.removesuffix('_for')}"),
+        title=says(f"places_by_{where}"),
         columns=columns,
-        rows=tuple(row(each) for each in places.now[where] if each.tickets or each.now),
+        rows=tuple(map(row, _there(places, where))),
         shown=SHOWN,
     )
 
 
-def _open_columns() -> tuple[Column, ...]:
-    return (
-        _column("open_time", "duration"),
-        _column("open_share", "share"),
-        _column("open_per_ticket", "duration"),
-        _column("open_per_ticket_interval", "range"),
+def _per_ticket(places: Places, where: Where) -> Table:
+    """Return the time in each place until the solution of a ticket, on both clocks."""
+    clocks = places.report.calendar is not None
+    open_columns = _column("open_per_ticket", "duration"), _column("open_interval", "range")
+    columns = (
+        _column(where, "word", f"place_{where}"),
+        _column("solved"),
+        _column("per_ticket", "duration"),
+        _column("interval", "range"),
+        *(open_columns if clocks else ()),
+    )
+
+    def row(each: TimeIn) -> tuple[Cell, ...]:
+        return (
+            _place(each, where),
+            each.wall.per_ticket.n,
+            *_median(each.wall.per_ticket),
+            *(() if each.business is None else _open_median(places, each.business.per_ticket)),
+        )
+
+    return Table(
+        key=f"per_ticket_by_{where}",
+        title=says(f"places_per_ticket_{where}"),
+        columns=columns,
+        rows=tuple(map(row, _there(places, where))),
+        shown=SHOWN,
     )
 
 
-def _open_cells(places: Places, times: PlaceTimes) -> tuple[Cell, ...]:
-    median, bounds = _median(times.per_ticket)
-    return (
-        places.length(times.time),
-        times.share,
-        median if isinstance(median, Withheld) else places.length(median),
-        _open_bounds(places, bounds),
-    )
+def _open_median(places: Places, times: Distribution) -> tuple[Cell, Bounds | None]:
+    """Return a median and its interval on the clock of stays."""
+    median, bounds = _median(times)
+    if isinstance(median, Withheld):
+        return median, None
+    return places.length(median), _open_bounds(places, bounds)
 
 
 def _open_bounds(places: Places, bounds: Bounds | None) -> Bounds | None:
@@ -365,59 +377,70 @@ def _open_bounds(places: Places, bounds: Bounds | None) -> Bounds | None:
 
 def _stages(places: Places, where: Literal["status", "group"]) -> Table:
     """Return how many tickets are in each place, came in and went out, and how long they stay."""
-    group = where == "group"
-    held, earlier = (places.held(each) if group else {} for each in (places.span, places.before))
+    status = where == "status"
     columns = (
         _column(where, "word", f"place_{where}"),
-        *(() if group else (_column("waiting_for", "word"),)),
+        *((_column("waiting_for", "word"),) if status else ()),
         _column("now"),
         _column("oldest", "duration"),
         _column("entered"),
         _column("left"),
         _column("share", "share"),
-        _column("stays"),
         _column("stay", "duration"),
-        _column("stay_interval", "range"),
-        *(_held_columns(places) if group and places.within is not None else ()),
+        _column("interval", "range"),
     )
 
     def row(each: TimeIn) -> tuple[Cell, ...]:
         times = each.wall if each.business is None else each.business
-        cells: tuple[Cell, ...] = ()
-        if group and places.within is not None:
-            figure = held.get(each.place)
-            cells = (0 if figure is None else figure.n, *_share(figure))
-            if places.before is not None:
-                cells = (*cells, _share(earlier.get(each.place))[0])
         return (
             _place(each, where),
-            *(() if group else (_waiting(each),)),
+            *((_waiting(each),) if status else ()),
             each.now,
             each.oldest,
             each.entered,
             each.left,
             each.wall.share,
-            each.entered,
             *_stay(places, times, each.entered),
-            *cells,
         )
 
-    there = [each for each in places.now[where] if each.tickets or each.now]
     return Table(
         key=f"stages_by_{where}",
-        title=says("places_stages_group" if group else "places_stages"),
+        title=says(f"places_stages_{where}"),
         columns=columns,
-        rows=tuple(map(row, sorted(there, key=lambda each: -each.now))),
+        rows=tuple(map(row, sorted(_there(places, where), key=lambda each: -each.now))),
+        notes=(says("places_means_stays"),) if status else (),
         shown=SHOWN,
     )
 
 
-def _held_columns(places: Places) -> tuple[Column, ...]:
-    return (
+def _held(places: Places) -> Table:
+    """Return the share of each group's stays within a time: of the period, and of that before."""
+    held, earlier = (places.held(span) for span in (places.span, places.before))
+    before = places.before is not None
+    columns = (
+        _column("group", "word", "place_group"),
         _column("decided"),
         _column("held", "share"),
-        _column("held_interval", "range"),
-        *(() if places.before is None else (_column("held_before", "share"),)),
+        _column("interval", "range"),
+        *((_column("decided_before"), _column("held_before", "share")) if before else ()),
+    )
+
+    def row(place: Place) -> tuple[Cell, ...]:
+        now, then = held.get(place), earlier.get(place)
+        past = (0 if then is None else then.n, _share(then)[0]) if before else ()
+        return (_name(place), 0 if now is None else now.n, *_share(now), *past)
+
+    groups = (each.place for each in _there(places, "group") if each.place is not None)
+    stated = says("places_of_whole_log")
+    if places.before is not None:
+        stated = says("places_of_period", before=period_said(places.before))
+    return Table(
+        key="held_by_group",
+        title=says("places_held", within=places.length(places.within)),
+        columns=columns,
+        rows=tuple(row(place) for place in groups if place in held),
+        notes=(says("places_means_held", within=places.length(places.within), stated=stated),),
+        shown=SHOWN,
     )
 
 
@@ -441,34 +464,48 @@ def _handed(places: Places) -> Table:
         _column("count"),
         *((_column("count_before"),) if before else ()),
         _column("back", "share"),
-        _column("back_interval", "range"),
-        _column("untouched"),
-        _column("acted"),
-        _column("first_act", "duration"),
-        _column("first_act_interval", "range"),
+        _column("interval", "range"),
     )
 
     def row(each: HandOver) -> tuple[Cell, ...]:
         back = Share(key="back", definition="straight back", numerator=each.returned, n=each.count)
-        median, bounds = _median(each.first_act)
-        return (
-            each.from_,
-            each.to,
-            each.count,
-            *((earlier.get((each.from_, each.to), 0),) if before else ()),
-            *_share(back),
-            each.untouched,
-            each.first_act.n,
-            median if isinstance(median, Withheld) else places.length(median),
-            _open_bounds(places, bounds),
-        )
+        past = (earlier.get((each.from_, each.to), 0),) if before else ()
+        return (each.from_, each.to, each.count, *past, *_share(back))
 
     return Table(
         key="hand_overs",
         title=says("places_hand_over_table"),
         columns=columns,
         rows=tuple(map(row, places.hand_overs)),
-        notes=(says("places_hand_over_note"),),
+        notes=(says("places_means_back"),),
+        shown=SHOWN,
+    )
+
+
+def _first_acts(places: Places) -> Table:
+    columns = (
+        _column("from", "word"),
+        _column("to", "word"),
+        _column("acted"),
+        _column("untouched"),
+        _column("first_act", "duration"),
+        _column("interval", "range"),
+    )
+    return Table(
+        key="first_acts",
+        title=says("places_first_acts"),
+        columns=columns,
+        rows=tuple(
+            (
+                each.from_,
+                each.to,
+                each.first_act.n,
+                each.untouched,
+                *_open_median(places, each.first_act),
+            )
+            for each in places.hand_overs
+        ),
+        notes=(says("places_means_first_act"),),
         shown=SHOWN,
     )
 
@@ -505,44 +542,40 @@ def _late_lines(report: Report) -> Iterator[Said]:
         yield says("places_one_late", n=times.n)
 
 
-def _late_tables(cycles: CycleRows) -> tuple[Table, ...]:
+def _late_tables(cycles: CycleRows) -> tuple[Table, Table]:
+    """Return by how much what is late exceeded its target: in figures, and in bins."""
+    delays = _delays(cycles)
+    clock = _column("policy", "word"), _column("metric", "word")
     names = [
         says("places_late_below", to=LATE_HOURS[0]),
         *(says("places_late_between", from_=a, to=b) for a, b in pairwise(LATE_HOURS)),
         says("places_late_above", from_=LATE_HOURS[-1]),
     ]
-    bins = tuple(Column(key=f"late_{n}", title=name) for n, name in enumerate(names))
-    columns = (
-        _column("policy", "word"),
-        _column("metric", "word"),
-        _column("late"),
-        _column("running"),
-        *bins,
-        _column("late_by", "duration"),
-        _column("late_by_interval", "range"),
-        _column("late_most", "duration"),
-    )
     edges = [hours * HOUR for hours in LATE_HOURS]
 
-    def row(key: tuple[str, str], delays: Sequence[tuple[int, bool]]) -> tuple[Cell, ...]:
-        times = _distribution(delays)
-        running = sum(going_on for _, going_on in delays)
-        return (
-            *key,
-            times.n,
-            running,
-            *times.histogram(edges),
-            *_median(times),
-            timedelta(microseconds=times.micros[-1]),
-        )
+    def row(key: tuple[str, str], late: Sequence[tuple[int, bool]]) -> tuple[Cell, ...]:
+        times, running = _distribution(late), sum(going_on for _, going_on in late)
+        most = timedelta(microseconds=times.micros[-1])
+        return (*key, times.n, running, *_median(times), most)
 
-    rows = tuple(row(key, delays) for key, delays in _delays(cycles).items())
-    return (
-        Table(
-            key="overdue",
-            title=says("places_overdue"),
-            columns=columns,
-            rows=rows,
-            notes=(says("places_overdue_note"),),
+    figures = Table(
+        key="overdue",
+        title=says("places_overdue"),
+        columns=(
+            *clock,
+            _column("late"),
+            _column("running"),
+            _column("late_by", "duration"),
+            _column("interval", "range"),
+            _column("late_most", "duration"),
         ),
+        rows=tuple(row(key, late) for key, late in delays.items()),
+        notes=(says("places_means_overdue"),),
     )
+    bins = Table(
+        key="overdue_bins",
+        title=says("places_overdue_bins"),
+        columns=(*clock, *(Column(key=f"late_{n}", title=each) for n, each in enumerate(names))),
+        rows=tuple((*key, *_distribution(late).histogram(edges)) for key, late in delays.items()),
+    )
+    return figures, bins

@@ -31,17 +31,8 @@ SHOWN: Mapping[str, int] = MappingProxyType({"month": 13, "week": 13, "day": 14}
 GROUPS_SHOWN, WEEKS_DRAWN, FEWEST_WEEKS = 15, 53, 3
 DAY = timedelta(days=1)
 AGES = (1, 3, 7, 14, 28, 90)
-GROUP_AGES = (1, 7, 28)
 """Days at which the bins of ages end."""
 DAYS_OF_WEEK = range(7)
-
-
-@frozen
-class Open:
-    """An open ticket: how old it is, and the group that holds it."""
-
-    age: timedelta
-    group: str | None
 
 
 @frozen
@@ -110,22 +101,21 @@ class Volumes:
         return kpi.days_of_work(self.plain, at=end, tz=report.tz, calendar=report.calendar)
 
     @cached_property
-    def open(self) -> tuple[Open, ...]:
-        """The open tickets, the oldest first."""
+    def open(self) -> tuple[timedelta, ...]:
+        """The ages of the open tickets, the oldest first."""
         plain = self.plain
         rows = zip(
             plain.scalar("created"),
             plain.scalar("as_of"),
             plain.entries("history").each(),
-            plain.field("group"),
             strict=True,
         )
-        held = [
-            Open(timedelta(microseconds=as_of - created), None if group is None else str(group))
-            for created, as_of, history, group in rows
+        ages = [
+            as_of - created
+            for created, as_of, history in rows
             if history and history[-1][1] not in {"solved", "closed", "void"}
         ]
-        return tuple(sorted(held, key=lambda each: (-each.age, each.group or "")))
+        return tuple(timedelta(microseconds=age) for age in sorted(ages, reverse=True))
 
     @cached_property
     def void(self) -> tuple[Void, ...]:
@@ -249,8 +239,8 @@ def _open_lines(volumes: Volumes) -> Iterator[Said]:
     if not tickets:
         yield says("volumes_none_open", at=at)
         return
-    middle = _median(each.age for each in tickets)
-    yield says("volumes_open", at=at, open=len(tickets), median=middle, oldest=tickets[0].age)
+    middle = _median(tickets)
+    yield says("volumes_open", at=at, open=len(tickets), median=middle, oldest=tickets[0])
     work = volumes.work(None)
     if work.days is not None and work.per_day is not None:
         yield says("volumes_days_of_work", days=work.days, per_day=work.per_day)
@@ -340,7 +330,7 @@ def _by(volumes: Volumes, every: Literal["month", "week", "day"]) -> Table:
             )
             for volume in reversed(volumes.by_length[every])
         ),
-        notes=(says("volumes_newest"),),
+        notes=(says("volumes_newest"),) if every == "month" else (),
         shown=SHOWN[every],
     )
 
@@ -359,7 +349,7 @@ def _bin_names(edges: Sequence[int]) -> list[Said]:
 
 
 def _ages(volumes: Volumes) -> Table:
-    counts = _bins([each.age for each in volumes.open], AGES)
+    counts = _bins(volumes.open, AGES)
     total = len(volumes.open)
     names = zip(_bin_names(AGES), counts, strict=True)
     return Table(
@@ -371,36 +361,30 @@ def _ages(volumes: Volumes) -> Table:
 
 
 def _by_group(volumes: Volumes) -> Table:
-    groups: dict[str | None, list[timedelta]] = {}
-    for each in volumes.open:
-        groups.setdefault(each.group, []).append(each.age)
-    ranked = sorted(
-        groups.items(), key=lambda item: (-len(item[1]), item[0] is None, item[0] or "")
-    )
-    bins = tuple(
-        Column(key=f"age_{place}", title=name) for place, name in enumerate(_bin_names(GROUP_AGES))
-    )
+    """Return the work that each group has, at its own pace."""
+    report = volumes.report
+    groups = kpi.days_of_work_by(volumes.plain, "group", tz=report.tz, calendar=report.calendar)
     return Table(
-        key="open_by_group",
-        title=says("volumes_open_by_group"),
+        key="work_by_group",
+        title=says("volumes_work_by_group"),
         columns=(
             _column("group", "word"),
             _column("open"),
-            *bins,
-            _column("median_age", "duration"),
-            _column("oldest", "duration"),
+            _column("solved_lately"),
+            _column("per_day", "number"),
+            _column("days_of_work", "number"),
         ),
         rows=tuple(
             (
-                says("missing_value") if group is None else group,
-                len(ages),
-                *_bins(ages, GROUP_AGES),
-                _median(ages),
-                ages[0],
+                says("missing_value") if group is None else str(group),
+                work.backlog,
+                work.solved,
+                work.per_day,
+                work.days,
             )
-            for group, ages in ranked
+            for group, work in groups.items()
         )
-        if groups.keys() - {None}
+        if groups.keys() - {None} and not volumes.by_completion
         else (),
         shown=GROUPS_SHOWN,
     )

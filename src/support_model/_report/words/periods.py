@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 WORDS = MappingProxyType({
-    "period_month": ("{month} {year}", "{month} {year} г."),
+    "period_month": ("{month} {year}", "{month} {year} года"),
     "period_day": ("{day:day}", "{day:day}"),
     "period_days": ("{first:day} to {last:day}", "{first:day} - {last:day}"),
     "month_1": ("January", "январь"),

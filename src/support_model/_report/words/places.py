@@ -108,33 +108,55 @@ WORDS = MappingProxyType({
         " период, идущие учтены на сколько дошли (Каплан - Мейер)."),
     ),
     "places_means_held": (
-        ("In time: the share of a group's stays in which the ticket waited for the group no longer"
-        " than {within}, {stated}; a stay counts in the period in which it ends or exceeds that."),
-        ("Вовремя: доля пребываний в группе, где обращение ждало группу не дольше {within},"
-        " {stated}; пребывание считается в периоде, в котором оно кончилось или превысило срок."),
+        ("A stay with a group is in time where the ticket waited for the group no longer than"
+        " {within}, {stated}. It counts in the period in which it ends or exceeds that."),
+        ("Пребывание в группе вовремя, если обращение ждало группу не дольше {within}, {stated}."
+        " Оно считается в периоде, в котором кончилось или превысило срок."),
     ),
-    "places_within_median": (
+    "places_of_period": (
         "the median of all groups in {before}",
         "это медиана всех групп за {before}",
     ),
-    "places_by_waiting": ("Waiting for whom", "Кого ждут"),
-    "places_by_status": ("Time in each status", "Время в каждом статусе"),
-    "places_by_group": ("Time with each group", "Время у каждой группы"),
-    "places_stages": ("Where tickets pile up: statuses", "Где копится: статусы"),
-    "places_stages_group": ("Where tickets pile up: groups", "Где копится: группы"),
-    "places_hand_over_table": ("Hand-overs between groups", "Передачи между группами"),
-    "places_hand_over_note": (
-        ("Straight back: the next hand-over of the ticket was the reverse. First act: a reply, a"
-        " note, another agent or status, or the next hand-over."),
-        ("Сразу обратно - следующая передача обращения была обратной. Первое действие - ответ,"
-        " заметка, другой исполнитель или статус, либо следующая передача."),
+    "places_of_whole_log": (
+        "the median of all groups",
+        "это медиана всех групп",
     ),
-    "places_overdue": ("How late what is late is", "На сколько опаздывают"),
-    "places_overdue_note": (
+    "places_by_waiting_for": ("Waiting for whom", "Кого ждут"),
+    "places_per_ticket_waiting_for": (
+        "Waiting for whom, per ticket", "Кого ждут, на обращение",
+    ),
+    "places_per_ticket_status": (
+        "Time in each status, per ticket", "Время в каждом статусе, на обращение",
+    ),
+    "places_per_ticket_group": (
+        "Time with each group, per ticket", "Время у каждой группы, на обращение",
+    ),
+    "places_stages_status": ("Where tickets pile up: statuses", "Где копится: статусы"),
+    "places_stages_group": ("Where tickets pile up: groups", "Где копится: группы"),
+    "places_held": (
+        "How often groups were done within {within}", "Как часто группы укладываются в {within}",
+    ),
+    "places_means_back": (
+        "Straight back: the next hand-over of the ticket was the reverse.",
+        "Сразу обратно - следующая передача обращения была обратной.",
+    ),
+    "places_first_acts": (
+        "Until something is done after a hand-over", "Сколько проходит после передачи",
+    ),
+    "places_means_first_act": (
+        "First act: a reply, a note, another agent or status, or the next hand-over.",
+        "Первое действие - ответ, заметка, другой исполнитель или статус, следующая передача.",
+    ),
+    "places_means_overdue": (
         ("Cycles of clocks that were missed or are past due, by how far they exceeded their target"
         " on their own clock."),
-        ("Нарушенные и просроченные сроки: на сколько они превышены по собственным часам."),
+        "Нарушенные и просроченные сроки: на сколько они превышены по собственным часам.",
     ),
+    "places_overdue_bins": ("How many are how late", "Сколько на сколько опаздывает"),
+    "places_by_status": ("Time in each status", "Время в каждом статусе"),
+    "places_by_group": ("Time with each group", "Время у каждой группы"),
+    "places_hand_over_table": ("Hand-overs between groups", "Передачи между группами"),
+    "places_overdue": ("How late what is late is", "На сколько опаздывают"),
     "places_col_place_waiting_for": ("Waiting for", "Ждут"),
     "places_col_place_status": ("Status", "Статус"),
     "places_col_place_group": ("Group", "Группа"),
@@ -145,38 +167,33 @@ WORDS = MappingProxyType({
     "places_col_share_before": ("Share before", "Доля раньше"),
     "places_col_solved": ("Solved", "Решено"),
     "places_col_per_ticket": ("Median per ticket", "Медиана на обращение"),
-    "places_col_per_ticket_interval": ("95% interval", "95%-й интервал"),
     "places_col_open_time": ("In opening hours", "В рабочее время"),
     "places_col_open_share": ("Share of these", "Доля в нём"),
     "places_col_open_per_ticket": ("Median of these", "Медиана в нём"),
-    "places_col_open_per_ticket_interval": ("95% interval", "95%-й интервал"),
+    "places_col_interval": ("95% interval", "95%-й интервал"),
+    "places_col_open_interval": ("95% interval", "95%-й интервал"),
+    "places_col_decided_before": ("Decided before", "Оценено раньше"),
     "places_col_now": ("Now", "Сейчас"),
     "places_col_oldest": ("Oldest", "Дольше всех"),
     "places_col_entered": ("In", "Вошло"),
     "places_col_left": ("Out", "Вышло"),
-    "places_col_stays": ("Stays", "Пребывания"),
     "places_col_stay": ("Median stay", "Медиана"),
-    "places_col_stay_interval": ("95% interval", "95%-й интервал"),
     "places_col_decided": ("Decided", "Оценено"),
     "places_col_held": ("In time", "Вовремя"),
-    "places_col_held_interval": ("95% interval", "95%-й интервал"),
-    "places_col_held_before": ("Before", "Раньше"),
+    "places_col_held_before": ("In time before", "Вовремя раньше"),
     "places_col_from": ("From", "Из"),
     "places_col_to": ("To", "В"),
     "places_col_count": ("Times", "Раз"),
     "places_col_count_before": ("Before", "Раньше"),
     "places_col_back": ("Straight back", "Сразу обратно"),
-    "places_col_back_interval": ("95% interval", "95%-й интервал"),
     "places_col_untouched": ("Untouched", "Не тронуто"),
     "places_col_acted": ("Acted on", "Есть действие"),
     "places_col_first_act": ("First act, median", "Первое действие, медиана"),
-    "places_col_first_act_interval": ("95% interval", "95%-й интервал"),
     "places_col_policy": ("Policy", "Политика"),
     "places_col_metric": ("Clock", "Часы"),
     "places_col_late": ("Late", "Опоздало"),
     "places_col_running": ("Still open", "Ещё открыто"),
     "places_col_late_by": ("Late by, median", "Опоздание, медиана"),
-    "places_col_late_by_interval": ("95% interval", "95%-й интервал"),
     "places_col_late_most": ("Most", "Больше всего"),
     "places_late_below": ("under {to} {to:hour|hours}", "до {to} ч"),
     "places_late_between": ("{from_} to {to} hours", "от {from_} до {to} ч"),

@@ -27,7 +27,6 @@ WORDS = MappingProxyType({
         "Of those that came in {period}, {parts}: counted once, as they came.",
         "Из поступивших за {period}: {parts}; каждое сосчитано один раз, среди поступивших.",
     ),
-    "volumes_void_part": ("{n} {kind}", "{n} - {kind}"),
     "volumes_merged": (
         "{n} {n:was|were} merged into another ticket",
         "{n} {n:объединено|объединены|объединены} с другими",
@@ -136,7 +135,7 @@ WORDS = MappingProxyType({
         "Сначала новые; период, который журнал охватывает не целиком, отмечен как неполный.",
     ),
     "volumes_ages": ("How old the open tickets are", "Возраст открытых обращений"),
-    "volumes_open_by_group": ("Open tickets by group", "Открытые обращения по группам"),
+    "volumes_work_by_group": ("Work of each group", "Работа каждой группы"),
     "volumes_void_table": ("Void tickets", "Снятые обращения"),
     "volumes_void_note": (
         ("Each ticket that is void now is counted once, by when it became void. They are among"
@@ -175,8 +174,8 @@ WORDS = MappingProxyType({
     "column_age": ("Age", "Возраст"),
     "column_open": ("Open", "Открыто"),
     "column_share_open": ("Share", "Доля"),
-    "column_median_age": ("Median age", "Медиана возраста"),
-    "column_oldest": ("Oldest", "Самое старое"),
+    "column_solved_lately": ("Solved in four weeks", "Решено за четыре недели"),
+    "column_per_day": ("Per working day", "В рабочий день"),
     "column_group": ("Group", "Группа"),
     "column_kind": ("How", "Как"),
     "column_before": ("Before", "До"),
