@@ -25,7 +25,7 @@ from support_model._cli import demo, log_commands, report_commands
 from support_model._tables import folded, printable, table_lines
 from support_model.adapters import account_schema
 from support_model.errors import MissingExtra, SupportModelError, SupportModelWarning
-from support_model.report import document, printed, sections
+from support_model.report import document, printed
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from support_model._cli.desk_commands import CommandOutput
     from support_model._cli.report_commands import ReportOptions
     from support_model._tables import TextTable
-    from support_model.report import Document, PeriodComparison, Report, Wording
 
     Subparsers = _SubParsersAction[argparse.ArgumentParser]
 
@@ -230,10 +229,7 @@ def _demo(arguments: argparse.Namespace) -> None:
     )
     _print(console, "The same by hand:")
     command = ["python -m support_model report", str(demo.LOG), f"--mapping {demo.MAPPING}"]
-    options = (
-        f'--tz {demo.TZ} --hours "{demo.HOURS}" --holidays DE --target 8h --by priority',
-        "--compare 2026-02 2026-03",
-    )
+    options = (f'--tz {demo.TZ} --hours "{demo.HOURS}" --holidays DE --target 8h --by priority',)
     _print(console, "  " + " \\\n    ".join([*command, *options]))
     _shown([demo.LOG], report_commands.bundled(arguments.lang, own), console)
     for files, plan in plans:
@@ -245,10 +241,12 @@ def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None
     with _progress(paths) as progress:
         log = report_commands.read_log(paths, plan, progress=progress)
     made = report_commands.reported(log, plan)
-    parts = document(made)
-    comparison = report_commands.compared(made, plan)
-    report_commands.written(made, parts, comparison, plan)
-    _show(made, parts, report_commands.wording(made, plan), console, comparison)
+    wording, sections = report_commands.wording(made, plan), document(made)
+    report_commands.written(made, sections, plan)
+    _print(console)
+    lines = printed(made, wording, sections, width=console.width, encoding=console.encoding)
+    for line in lines:
+        console.print(line.text, style="bold" if line.strong else None, soft_wrap=True)
 
 
 def _console() -> Console:
@@ -323,32 +321,6 @@ def _table(console: Console, table: TextTable) -> None:
     for line in table_lines(table, console.width, console.encoding):
         _print(console, line)
     _print(console)
-
-
-def _show(
-    report: Report,
-    parts: Document,
-    wording: Wording,
-    console: Console,
-    comparison: PeriodComparison | None = None,
-) -> None:
-    """Print a report section by section; a table brings the blank line after it."""
-    _print(console)
-    width, encoding = console.width, console.encoding
-    for line in printed(report, wording, parts, width=width, encoding=encoding):
-        console.print(line.text, style="bold" if line.strong else None, soft_wrap=True)
-    width = min(console.width, WIDTH)
-    apart = True
-    for section in sections(report, comparison):
-        if apart:
-            _print(console)
-        if section.title:
-            _print(console, section.title, style="bold")
-        for text in (*section.lines, *(_item(item, width) for item in section.items)):
-            _print(console, text)
-        for table in section.tables:
-            _table(console, table)
-        apart = not section.tables
 
 
 def _item(text: str, width: int) -> str:

@@ -7,10 +7,13 @@ that users typed is escaped. In a terminal no character of a cell is lost, howev
 from __future__ import annotations
 
 from html import escape
-from itertools import chain
+from itertools import chain, takewhile
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 from unicodedata import category, east_asian_width
+
+from attrs import evolve
 
 from support_model._frozen import frozen
 
@@ -207,8 +210,9 @@ def table_lines(table: TextTable, width: int, encoding: str = "utf-8") -> Iterat
     r"""Yield the lines of a table without its title, no character of a cell lost.
 
     A rule below the headings shows which places each column takes. Where cells take several
-    lines, a blank line stands between the rows. Where the columns cannot stand side by side, each
-    row is a block of lines "heading: value".
+    lines, a blank line stands between the rows. Columns that do not fit side by side follow in
+    further panels, which begin with the leading columns of words again; where not even that fits,
+    each row is a block of lines "heading: value".
 
     Args:
         table: what to print.
@@ -222,49 +226,93 @@ def table_lines(table: TextTable, width: int, encoding: str = "utf-8") -> Iterat
         Who   Hours   Days
         ───   ─────   ────
         ann      40      5
-        >>> print(*table_lines(table, 16), sep="\n")
-        Who: ann
-          Hours: 40
-          Days: 5
+        >>> print(*table_lines(table, 12), sep="\n")
+        Who   Hours
+        ───   ─────
+        ann      40
+        <BLANKLINE>
+        Who   Days
+        ───   ────
+        ann      5
     """
-    words = [name.endswith(":") for name in table.columns]
-    heads = [printable(name.removesuffix(":"), encoding) for name in table.columns]
-    rows = [[printable(cell, encoding) for cell in row] for row in table.rows]
-    widths = _widths(heads, rows, words, width)
-    if widths is None:
-        made = _blocks(heads, rows, width)
+    columns = [
+        _Column.of(name, (row[place] for row in table.rows), encoding)
+        for place, name in enumerate(table.columns)
+    ]
+    rule = RULE if printable(RULE, encoding) == RULE else PLAIN_RULE
+    panels = _panels(columns, width)
+    if panels is None:
+        made: Iterable[str] = _blocks(columns, width)
     else:
-        rule = RULE if printable(RULE, encoding) == RULE else PLAIN_RULE
-        made = _columns(heads, rows, words, widths, rule)
+        made = chain.from_iterable(
+            chain([""] if number else (), _side_by_side(panel, width, rule))
+            for number, panel in enumerate(panels)
+        )
     below = printable(" ".join(table.below.split("\n")), encoding)
     for line in chain(made, ["", *folded(below, width)] if below else ()):
         yield line.replace("\u00a0", " ").rstrip()
 
 
-def _widths(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[bool], width: int
-) -> list[int] | None:
-    """Return the width of each column; None where they cannot stand side by side.
+@frozen
+class _Column:
+    """A column of a printed table: its heading, its cells, and the widths that it may have.
 
-    Where not all stands on one line, the headings fold first and the cells of words, then those
-    of numbers, at their spaces.
+    Attributes:
+        head: its heading.
+        cells: its cells.
+        worded: whether it holds words, which fold; numbers stay whole.
+        least: the width below which it does not go.
+        body: the width at which no cell folds.
+        whole: the width at which its heading does not fold either.
     """
-    room = width - len(GAP) * (len(heads) - 1)
-    long, short, body, whole = [], [], [], []
-    for name, worded, *cells in zip(heads, words, *rows, strict=True):
-        heading, cell = _widest(_words(name)), _widest(cells)
-        chunk = max(heading, _widest(each for cell in cells for each in _words(cell)))
+
+    head: str
+    cells: tuple[str, ...]
+    worded: bool
+    least: int
+    body: int
+    whole: int
+
+    @classmethod
+    def of(cls, name: str, cells: Iterable[str], encoding: str) -> _Column:
+        """Return the column of a heading, which ends in ":" where it holds words."""
+        worded = name.endswith(":")
+        head = printable(name.removesuffix(":"), encoding)
+        shown = tuple(printable(cell, encoding) for cell in cells)
+        least, body = _widest(_words(head)), _widest(shown)
         if worded:
-            wide = max(min(chunk, WIDEST_WORD), WIDEST_WORD // 2)
-            chunk = min(max(_widest([name]), cell), wide)
-        long.append(chunk if worded else max(heading, cell))
-        short.append(chunk)
-        body.append(max(chunk, cell))
-        whole.append(max(chunk, cell, _widest([name])))
-    for least in (long, short):
-        if sum(least) <= room:
-            return _shared(whole, _shared(body, least, room), room)
-    return None
+            word = max(least, _widest(each for cell in shown for each in _words(cell)))
+            least = min(max(_widest([head]), body), max(min(word, WIDEST_WORD), WIDEST_WORD // 2))
+        else:
+            least = max(least, body)
+        body = max(least, body)
+        return cls(head, shown, worded, least, body, max(body, _widest([head])))
+
+
+def _panels(columns: Sequence[_Column], width: int) -> list[list[_Column]] | None:
+    """Return the columns that stand side by side, panel by panel; None where that cannot be."""
+    if _needed(columns) <= width:
+        return [[*columns]]
+    leading = _leading(columns, width)
+    panels = [[*leading]]
+    for column in columns[len(leading) :]:
+        if len(panels[-1]) > len(leading) and _needed([*panels[-1], column]) > width:
+            panels.append([*leading])
+        panels[-1].append(column)
+    return panels if max(map(_needed, panels)) <= width else None
+
+
+def _leading(columns: Sequence[_Column], width: int) -> list[_Column]:
+    """Return the columns that every panel begins with, unfolded where that leaves room."""
+    leading = list(takewhile(attrgetter("worded"), columns[:-1])) or [*columns[:1]]
+    while len(leading) > 1 and 2 * _needed(leading) > width:
+        leading.pop()
+    unfolded = [evolve(column, least=column.body) for column in leading]
+    return unfolded if 5 * _needed(unfolded) <= 3 * width else leading
+
+
+def _needed(columns: Sequence[_Column]) -> int:
+    return sum(column.least for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def _words(text: str) -> list[str]:
@@ -288,31 +336,27 @@ def _shared(most: Sequence[int], least: Sequence[int], room: int) -> list[int]:
     return widths
 
 
-def _columns(
-    heads: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    words: Sequence[bool],
-    widths: Sequence[int],
-    rule: str,
-) -> Iterator[str]:
-    def lines_of(row: Sequence[str], *, low: bool = False) -> list[str]:
-        cells = [folded(cell, width) for cell, width in zip(row, widths, strict=True)]
+def _side_by_side(columns: Sequence[_Column], width: int, rule: str) -> Iterator[str]:
+    """Yield the lines of columns that fit; cells get what room there is before headings."""
+    room = width - len(GAP) * (len(columns) - 1)
+    widths = _shared([each.body for each in columns], [each.least for each in columns], room)
+    widths = _shared([each.whole for each in columns], widths, room)
+
+    def lines_of(row: Iterable[str], *, low: bool = False) -> list[str]:
+        cells = [folded(cell, places) for cell, places in zip(row, widths, strict=True)]
         height = max(map(len, cells))
-        cells = [
-            [""] * (height - len(each)) + each if low else each + [""] * (height - len(each))
-            for each in cells
+        blanks = [[""] * (height - len(lines)) for lines in cells]
+        filled = [
+            [*blank, *lines] if low else [*lines, *blank]
+            for lines, blank in zip(cells, blanks, strict=True)
         ]
         return [
-            GAP.join(
-                _padded(text, width, left=left)
-                for text, width, left in zip(line, widths, words, strict=True)
-            )
-            for line in zip(*cells, strict=True)
+            GAP.join(map(_padded, line, widths, columns)) for line in zip(*filled, strict=True)
         ]
 
-    yield from lines_of(heads, low=True)
-    yield GAP.join(rule * width for width in widths)
-    printed = [lines_of(row) for row in rows]
+    yield from lines_of((column.head for column in columns), low=True)
+    yield GAP.join(rule * places for places in widths)
+    printed = [lines_of(row) for row in zip(*(each.cells for each in columns), strict=True)]
     apart = any(len(lines) > 1 for lines in printed)
     for place, lines in enumerate(printed):
         if place and apart:
@@ -320,17 +364,17 @@ def _columns(
         yield from lines
 
 
-def _padded(text: str, width: int, *, left: bool) -> str:
+def _padded(text: str, width: int, column: _Column) -> str:
     blanks = " " * (width - text_width(text))
-    return text + blanks if left else blanks + text
+    return text + blanks if column.worded else blanks + text
 
 
-def _blocks(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    for number, row in enumerate(rows):
+def _blocks(columns: Sequence[_Column], width: int) -> Iterator[str]:
+    for number, row in enumerate(zip(*(each.cells for each in columns), strict=True)):
         if number:
             yield ""
-        for place, (head, cell) in enumerate(zip(heads, row, strict=True)):
-            name = " ".join(_words(head))
+        for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            name = " ".join(_words(column.head))
             first, *more = folded(f"{name}: {cell}", max(width - 4, 1))
             yield f"  {first}" if place else first
             yield from (f"    {line}" for line in more)

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from support_model._frozen import frozen
-from support_model._report import comparison_tables, tables
-from support_model._report.caveats import hours_text
-from support_model._report.changes import PeriodComparison
-from support_model._report.comparison import compare_periods
 from support_model._report.csv_files import csv_files_of
 from support_model._report.document import document, title_of
-from support_model._report.leads import headline, leads
+from support_model._report.html_page import html_page
 from support_model._report.log_views import LogView
-from support_model._report.page import page
 from support_model._report.plain_tables import PlainColumn, PlainTable, plain_tables
 from support_model._report.policy_report import with_asked
 from support_model._report.printed import PrintedLine, printed_sections
 from support_model._report.report import Report, columns_of, make_report
 from support_model._report.report_data import report_to_data
 from support_model._report.spans import period
-from support_model._report.wording import LANGUAGES, Language, Wording, english
+from support_model._report.wording import LANGUAGES, Language, Wording
 from support_model._report.workbooks import workbook_of
 from support_model.adapters import Account
 from support_model.errors import MissingExtra
@@ -30,8 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support_model._findings import Finding
-    from support_model._report import blocks
-    from support_model._tables import TextTable
+    from support_model._report.blocks import Section
     from support_model.adapters.table import TableMapping
 
 __all__ = [
@@ -39,32 +32,27 @@ __all__ = [
     "Document",
     "Language",
     "LogView",
-    "PeriodComparison",
     "PlainColumn",
     "PlainTable",
     "PrintedLine",
     "Report",
-    "Section",
     "Wording",
     "columns_of",
-    "compare_periods",
     "csv_files",
     "document",
-    "hours_text",
     "make_report",
     "page",
     "period",
     "printed",
     "read_by_columns",
     "report_to_data",
-    "sections",
     "tables_of",
     "with_asked",
     "workbook",
 ]
 
 
-Document: TypeAlias = "tuple[blocks.Section, ...]"
+Document: TypeAlias = "tuple[Section, ...]"
 """The sections of a report in reading order, made once for all outputs."""
 
 
@@ -99,10 +87,27 @@ def read_by_columns(
     return None if view is None else view.with_findings(findings)
 
 
+def page(
+    report: Report,
+    wording: Wording | None = None,
+    sections: Iterable[Section] | None = None,
+) -> str:
+    """Return a report as one HTML page that stands alone: no network, no script.
+
+    Args:
+        report: the report.
+        wording: the language, and the zone of instants; by default English in the report's zone.
+        sections: its sections, if they are made already: see `document`.
+    """
+    said = Wording(tz=report.tz) if wording is None else wording
+    every = document(report) if sections is None else tuple(sections)
+    return html_page(title_of(report), every, said)
+
+
 def printed(
     report: Report,
     wording: Wording | None = None,
-    sections: Iterable[blocks.Section] | None = None,
+    sections: Iterable[Section] | None = None,
     *,
     width: int = 100,
     encoding: str = "utf-8",
@@ -124,7 +129,7 @@ def printed(
 def tables_of(
     report: Report,
     wording: Wording | None = None,
-    sections: Iterable[blocks.Section] | None = None,
+    sections: Iterable[Section] | None = None,
 ) -> tuple[PlainTable, ...]:
     """Return all that a report holds as tables of plain values, as notebooks take them.
 
@@ -146,7 +151,7 @@ def tables_of(
 def csv_files(
     report: Report,
     wording: Wording | None = None,
-    sections: Iterable[blocks.Section] | None = None,
+    sections: Iterable[Section] | None = None,
 ) -> dict[str, str]:
     """Return the text of a CSV file for each table of a report, by the name of the file.
 
@@ -159,7 +164,7 @@ def csv_files(
 def workbook(
     report: Report,
     wording: Wording | None = None,
-    sections: Iterable[blocks.Section] | None = None,
+    sections: Iterable[Section] | None = None,
 ) -> bytes:
     """Return a report as a workbook (.xlsx), a sheet a table; the same bytes for the same report.
 
@@ -170,31 +175,3 @@ def workbook(
     """
     said = Wording(tz=report.tz) if wording is None else wording
     return workbook_of(title_of(report), tables_of(report, said, sections), said)
-
-
-@frozen
-class Section:
-    """A part of a report in reading order: a title, lines or items of a list, filled tables."""
-
-    title: str = ""
-    lines: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
-    tables: tuple[TextTable, ...] = ()
-
-
-def sections(report: Report, comparison: PeriodComparison | None = None) -> Iterator[Section]:
-    """Yield a report section by section: what was read, what changed, figures, notes, findings."""
-    yield Section(f"Report on {report.log.file}", lines=tables.what_was_read(report))
-    if comparison is not None:
-        yield Section("What got worse", items=tuple(headline(comparison)))
-        for place, lead in enumerate(leads(comparison), start=1):
-            yield Section(f"Look at {place}. {lead.title}", items=lead.sentences)
-        yield Section(tables=_filled(comparison_tables.all_of(comparison)))
-    yield Section(tables=_filled(tables.all_of(report)))
-    notes = tuple(english(note.said) for note in report.notes)
-    yield Section("Read this before you quote a figure", items=notes)
-    yield Section(tables=_filled(iter((tables.findings_table(report),))))
-
-
-def _filled(texts: Iterator[TextTable]) -> tuple[TextTable, ...]:
-    return tuple(text for text in texts if text.rows)

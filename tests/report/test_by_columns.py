@@ -196,12 +196,12 @@ def test_the_plain_table_that_these_differ_from_is_read_by_columns(tmp_path):
     assert text_of(columnar) == text_of(rows)
 
 
-def test_a_comparison_of_a_log_by_columns_names_the_same_tickets():
+@pytest.mark.parametrize("language", report.LANGUAGES)
+def test_the_page_of_a_log_by_columns_is_that_of_its_records(language):
     mapping = table.load(demo.MAPPING)
     columnar, rows = both(demo.LOG, mapping, by="priority", calendar=HOURS, hours="office")
-    spans = [report.period(text, BERLIN.tz) for text in ("2026-02", "2026-03")]
-    compared = [report.compare_periods(made, *spans, tz=BERLIN.tz) for made in (columnar, rows)]
-    assert page(columnar, comparison=compared[0]) == page(rows, comparison=compared[1])
+    wording = report.Wording(language, BERLIN.tz)
+    assert page(columnar, wording) == page(rows, wording)
     assert kpi.MTTA.of(columnar.facts) == kpi.MTTA.of(rows.facts)
 
 

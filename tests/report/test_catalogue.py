@@ -7,7 +7,7 @@ from report.small_log import MAPPING
 
 from support_model import kpi
 from support_model._kpi.facts import Act, Rating
-from support_model._report import catalogue, report, tables
+from support_model._report import catalogue, figure_sections, report
 from support_model._report.wording import english
 from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
@@ -175,8 +175,8 @@ def test_the_report_lists_the_absent_once_with_the_reason(small):
         "Cost per ticket, return on investment",
     } <= {*titles}
     assert all(each["reason"] for each in data["absent"])
-    printed = tables.absent(made)
-    assert [row[0] for row in printed.rows] == list(
+    printed = figure_sections.absent(made)
+    assert [english(row[0]) for row in printed.rows] == list(
         dict.fromkeys(e["reason"] for e in data["absent"])
     )
 
@@ -184,7 +184,9 @@ def test_the_report_lists_the_absent_once_with_the_reason(small):
 def test_every_figure_has_its_definition_and_reasons_in_words(small):
     made = report.make_report(table.read(small(), MAPPING), by="group")
     keys = {figure.key for figure in made.figures}
-    assert len(tables.definitions(made).rows) == len(keys)
+    defined = [row[-1] for row in figure_sections.definitions(made).rows]
+    assert defined == [*dict.fromkeys(each.key for each in made.figures), "open_counted"]
+    assert set(defined) == {*keys, "open_counted"}
     for figure in made.figures:
         assert figure.definition
         assert set(figure.excluded) <= set(kpi.EXCLUSIONS)

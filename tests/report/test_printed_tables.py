@@ -43,17 +43,37 @@ def part(line, start, end):
     return chosen
 
 
-def parsed_columns(lines, rule, *, single):
-    """The rows of a table whose columns stand side by side below a rule, or its single row."""
+def parsed_panel(rule, body, *, single):
+    """The rows of columns that stand side by side below a rule, or their single row."""
     ends, place = [], 0
-    for dashes in lines[rule].split(GAP):
+    for dashes in rule.split(GAP):
         ends.append((place, place + len(dashes)))
         place += len(dashes) + len(GAP)
-    body = lines[rule + 1 :]
-    apart = single or "" in body
     groups = [[*some] for filled, some in groupby(body, key=bool) if filled]
+    apart = single or any(
+        not line and any(body[number:]) for number, line in enumerate(body) if any(body[:number])
+    )
     rows = groups if apart else [[line] for group in groups for line in group]
     return [[bare("".join(part(line, *end) for line in row)) for end in ends] for row in rows]
+
+
+def parsed_columns(lines, rules, many, *, single):
+    """The rows of a table of so many columns, its panels put together."""
+    panels = []
+    for rule, later in zip(rules, [*rules[1:], None], strict=True):
+        body = lines[rule + 1 : later]
+        if later is not None:  # the headings of the next panel
+            while body[-1]:
+                body.pop()
+        panels.append(parsed_panel(lines[rule], body, single=single))
+    if not panels[0]:
+        return []
+    widths = [len(panel[0]) for panel in panels]
+    leading = (sum(widths) - many) // (len(panels) - 1) if len(panels) > 1 else 0
+    return [
+        [*rows[0], *(cell for row in rows[1:] for cell in row[leading:])]
+        for rows in zip(*panels, strict=True)
+    ]
 
 
 def parsed_blocks(lines, heads):
@@ -81,7 +101,7 @@ def test_a_printed_table_parsed_back_equals_its_cells(table, width):
     rules = [place for place, line in enumerate(lines) if line and not line.strip("\u2500 ")]
     heads = [name.removesuffix(":") for name in table.columns]
     if rules:
-        told = parsed_columns(lines, rules[0], single=len(table.rows) == 1)
+        told = parsed_columns(lines, rules, len(heads), single=len(table.rows) == 1)
     else:
         told = parsed_blocks(lines, heads)
     assert told == [[*map(bare, row)] for row in table.rows]

@@ -14,10 +14,10 @@ from report.small_log import HEADER, MAPPING
 
 from support_model import closures
 from support_model._cli import demo
-from support_model._report import report, report_data, tables
-from support_model._report.caveats import span_text
+from support_model._report import figure_sections, group_sections, report, report_data
 from support_model._report.log_facts import log_facts
-from support_model._report.wording import english
+from support_model._report.wording import ENGLISH, english
+from support_model._report.written import written
 from support_model.adapters import table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
@@ -179,7 +179,7 @@ def test_a_log_without_cases_has_no_figures_rather_than_zeros(small):
         assert figure["n"] == 0
         assert figure.get("value") is None
         assert figure.get("mean") is None
-    assert tables.times(empty).rows[0][2:] == ("0", "-", "-", "-", "-", "-")
+    assert written(figure_sections.times(empty), ENGLISH).rows[0][2:] == ("0", *("-",) * 5)
 
 
 def test_the_notes_tell_the_traps(made):
@@ -190,11 +190,18 @@ def test_the_notes_tell_the_traps(made):
     assert "Never average averages" in notes["no_average_of_averages"]
 
 
+def split_tables(made):
+    """The tables of the whole log by its split and by team, as texts."""
+    (section,) = group_sections.sections(made)
+    return {table.key: written(table, ENGLISH) for table in section.tables}
+
+
 def test_small_groups_say_so(small):
     log = table.read(small(), MAPPING, keep=["topic"])
-    rows = tables.groups(report.make_report(log, by="topic"))[0].rows
-    assert rows[0] == ("mail", "1", "n < 5", "-", "-", "-", "n < 10")
-    assert rows[1] == ("vpn", "1", "n < 5", "n < 5", "n < 5", "n < 10", "n < 10")
+    rows = split_tables(report.make_report(log, by="topic"))["groups_topic"].rows
+    few, fewer = "too few (under 5)", "too few (under 10)"
+    assert ("mail", "1", few, "-", "-", "-", fewer) in rows
+    assert ("vpn", "1", few, few, few, fewer, fewer) in rows
 
 
 def test_teams_are_told_apart_whatever_the_split(small):
@@ -205,15 +212,16 @@ def test_teams_are_told_apart_whatever_the_split(small):
     ]
     log = table.read(small(HEADER + "".join(lines)), MAPPING, keep=["topic"])
     made = report.make_report(log, by="topic")
-    by_topic, by_team = tables.groups(made)
-    assert by_topic.title == "By topic (in calendar time)"
-    assert by_team.title == "By group (in calendar time)"
+    shown = split_tables(made)
+    assert [*shown] == ["groups_topic", "groups_group"]
+    by_team = shown["groups_group"]
     assert [row[:2] for row in by_team.rows] == [("a", "2"), ("b", "1")]
-    assert "the group that held it last" in by_team.below
+    assert any("the group that held it last" in note for note in by_team.notes)
+    assert "Times count round the clock." in by_team.notes
     keys = {figure.key for part in made.teams.values() for figure in part}
     assert keys == {"acknowledgement", "first_resolution", "reopened", "transferred"}
     alone = report.make_report(log, by="group")
-    assert [each.title for each in tables.groups(alone)] == [by_team.title]
+    assert [*split_tables(alone)] == ["groups_group"]
     one = table.read(small(HEADER + "".join(lines[:4])), MAPPING, keep=["topic"])
     assert report.make_report(one).teams == {}
 
@@ -231,19 +239,3 @@ def test_a_void_ticket_is_out_of_every_figure(small):
     for figure in report.make_report(table.read(small(text), void)).figures:
         left_out = {} if figure.key == "backlog_age" else {"void": 1}
         assert (figure.n, dict(figure.excluded)) == (0, left_out)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "text"),
-    [
-        (None, None, "-"),
-        (0, 0, "0 to 0"),
-        (0, 90, "0 to 1.5 h"),
-        (20, 24, "20 to 24 min"),
-        (20, 90, "20 min to 1.5 h"),
-        (None, 20, "- to 20 min"),
-    ],
-)
-def test_spans_read_well(low, high, text):
-    minutes = [None if each is None else timedelta(minutes=each) for each in (low, high)]
-    assert span_text(*minutes) == text

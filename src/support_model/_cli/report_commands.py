@@ -32,7 +32,7 @@ from support_model._frozen import frozen
 from support_model._time import duration, timezone
 from support_model.adapters import Account, events_at_sight, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
-from support_model.report import Wording, compare_periods, page, period, report_to_data
+from support_model.report import Wording, page, period, report_to_data
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
-    from support_model.report import Document, Language, LogView, PeriodComparison, Report
+    from support_model.report import Document, Language, LogView, Report
     from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
@@ -98,9 +98,14 @@ def _common() -> ArgumentParser:
     add("--policy", type=Path, metavar="FILE.toml", help="shares by clock of these SLA policies")
     add("--by", metavar="NAME", help="split by priority, type, channel, line, technology, group, "
         "topic, actor or any column")  # fmt: skip
-    add("--compare", nargs=2, metavar=("EARLIER", "LATER"), help="what changed between two "
-        "periods: 2026-02 2026-03, or 2026-W10 2026-W11, or FROM..TO FROM..TO")  # fmt: skip
-    add("--html", type=Path, metavar="FILE", help="also write one page with plots")
+    add(
+        "--compare",
+        nargs=2,
+        metavar=("EARLIER", "LATER"),
+        help="two periods: "
+        "2026-02 2026-03, 2026-W10 2026-W11, or FROM..TO FROM..TO; else the last whole months",
+    )
+    add("--html", type=Path, metavar="FILE", help="also write it as one page")
     add("--lang", choices=report.LANGUAGES, default="en", help="language of the report")
     return common
 
@@ -138,7 +143,7 @@ def check_options(arguments: Namespace) -> None:
 
 
 def bundled(language: Language, html: Path | None) -> ReportOptions:
-    """Return how to read the made-up log: by priority, its last two whole months compared."""
+    """Return how to read the made-up log: its last two whole months, by priority."""
     tz = timezone(demo.TZ)
     return ReportOptions(
         source=LogOptions(mapping=table.load(demo.MAPPING), tz=tz),
@@ -148,7 +153,7 @@ def bundled(language: Language, html: Path | None) -> ReportOptions:
         target=demo.TARGET,
         by="priority",
         policies=None,
-        periods=(period("2026-02", tz), period("2026-03", tz)),
+        periods=None,
         language=language,
         json=None,
         html=html,
@@ -306,13 +311,6 @@ def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
     )
 
 
-def compared(log_report: Report, plan: ReportOptions) -> PeriodComparison | None:
-    """Return the comparison that a plan asks for; None if it asks for none."""
-    if plan.periods is None or plan.tz is None:
-        return None
-    return compare_periods(log_report, *plan.periods, tz=plan.tz)
-
-
 def _calendar(plan: ReportOptions, years: Sequence[int]) -> BusinessCalendar:
     """Return the opening hours, with the holidays of some years."""
     return hours_calendar(plan.hours or "", plan.tz, plan.holidays, years)
@@ -323,27 +321,19 @@ def wording(log_report: Report, plan: ReportOptions) -> Wording:
     return Wording(plan.language, log_report.tz)
 
 
-def written(
-    log_report: Report,
-    sections: Document,
-    comparison: PeriodComparison | None,
-    plan: ReportOptions,
-) -> None:
+def written(log_report: Report, sections: Document, plan: ReportOptions) -> None:
     """Write the files that a plan asks for, once all of them are made.
 
     Raises:
         InvalidValue: a file cannot be written.
-        MissingExtra: a page was asked for and its plots cannot be drawn.
     """
     texts: list[tuple[Path, str, str]] = []
     if plan.json is not None:
-        data = report_to_data(log_report, comparison)
+        data = report_to_data(log_report)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        said = wording(log_report, plan)
-        made = page(log_report, said, sections=sections, comparison=comparison)
-        texts.append((plan.html, made, "HTML"))
+        texts.append((plan.html, page(log_report, wording(log_report, plan), sections), "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
 

@@ -46,40 +46,6 @@ class Caveat:
         return self.said.code.removeprefix("note_")
 
 
-def hours_text(amount: timedelta | None) -> str:
-    """Write a duration for a person: seconds, minutes or hours, never days; "-" for None.
-
-    Days are avoided because in opening hours a day has no fixed length.
-
-    Example:
-        >>> [hours_text(timedelta(minutes=m)) for m in (0, 0.5, 22, 1341, 10705)]
-        ['0', '30 s', '22 min', '22.4 h', '178.4 h']
-    """
-    if amount is None:
-        return "-"
-    if not amount:
-        return "0"
-    if abs(amount) < timedelta(minutes=1):
-        return f"{amount / timedelta(seconds=1):.0f} s"
-    if abs(amount) < HOUR:
-        return f"{amount / timedelta(minutes=1):.0f} min"
-    return f"{amount / HOUR:,.1f} h"
-
-
-def span_text(low: timedelta | None, high: timedelta | None) -> str:
-    """Write a pair of bounds for a person, the unit once where it is the same; "-" for None.
-
-    Example:
-        >>> span_text(timedelta(minutes=20), timedelta(minutes=24))
-        '20 to 24 min'
-    """
-    if low is None and high is None:
-        return "-"
-    first, last = hours_text(low), hours_text(high)
-    number, _, unit = first.partition(" ")
-    return f"{number if unit and last.endswith(unit) else first} to {last}"
-
-
 def notes(
     made: Sequence[Figure],
     groups: Mapping[str, Sequence[Figure]],

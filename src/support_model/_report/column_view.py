@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,26 +13,23 @@ from attrs import define, evolve
 from support_model import frames
 from support_model._columns.event_columns import ROLE, TYPE, EventColumns
 from support_model._columns.recorded_facts import recorded_facts
-from support_model._columns.values import NONE, NULL, Words
+from support_model._columns.values import NONE, Words
 from support_model._report.cycle_rows import CycleRows
-from support_model._report.log_facts import cohorts
 from support_model._report.log_views import words_in
 from support_model._report.reading import PEOPLE, WITHOUT_ROLE
 from support_model._time import instant
 from support_model.frames import Events
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from support_model._columns.event_columns import RawEvents
     from support_model._columns.fact_columns import FactColumns
     from support_model._columns.values import Flags, Ints
     from support_model._findings import Finding
-    from support_model._time import Span
-    from support_model.adapters import EventLog, Recorded
+    from support_model.adapters import EventLog
     from support_model.frames import Told
-    from support_model.kpi import Facts
     from support_model.sla import PolicyBook
 
 
@@ -97,42 +93,6 @@ class ColumnView:
             recorded=self.recorded if self.states_alone else None,
             unknown=self.unknown_people(),
         )
-
-    def cohorts(
-        self, spans: Iterable[Span], *, follow: timedelta
-    ) -> Mapping[Span, Sequence[Facts]]:
-        """Return records: a comparison names tickets and looks at each."""
-        wanted = tuple(spans)
-        created = self._created()
-        inside = np.zeros(created.size, np.bool_)
-        for span in wanted:
-            start, end = span.edges
-            inside |= (created >= start) & (created < end)
-        merging = self._merges()
-        places = np.flatnonzero(inside | merging).tolist()
-        logs = [self.events.log(place) for place in places]
-        names = [log[0].ticket_id for log in logs]
-        pairs = zip(names, map(self._recorded_of, places), strict=True)
-        known = {ticket: each for ticket, each in pairs if each is not None}
-        events = tuple(event for log in logs for event in log)
-        return cohorts(evolve(self.log, events=events, recorded=known), wanted, follow=follow)
-
-    def _recorded_of(self, place: int) -> Recorded | None:
-        return None if self.told is None else self.told.recorded_of(place)
-
-    def _created(self) -> Ints:
-        begun = self.raw.at[self.events.segments.starts[:-1]]
-        stated = self.recorded.get("created")
-        return begun if stated is None else np.where(stated == NULL, begun, stated)
-
-    def _merges(self) -> Flags:
-        kinds = self.raw.parts.get("kind")
-        if not isinstance(kinds, Words):
-            return np.zeros(self.events.segments.count, np.bool_)
-        merges = (self.raw.type == TYPE["related"]) & kinds.holds(
-            lambda kind: kind == "merged_into"
-        )
-        return self.events.segments.counts(merges) > 0
 
     def unknown_people(self) -> frozenset[str]:
         met = {value for what, value in self.log.unknown if what in PEOPLE}
@@ -201,20 +161,6 @@ class ColumnView:
             allowed=column("allowed"),
             tickets=self.events.segments.count,
         )
-
-    def created(self, facts: FactColumns) -> list[datetime]:
-        return [instant(at) for at in facts.numbers("created").tolist()]
-
-    def values(self, facts: FactColumns, name: str) -> set[object]:
-        words = facts.words(name)
-        return {*_used(words), *([None] if (words.codes < 0).any() else [])}
-
-    def lives(self, facts: FactColumns, span: Span) -> list[timedelta]:
-        start, end = span.edges
-        created, closed = facts.numbers("created"), facts.numbers("closed")
-        until = np.where(closed == NULL, facts.numbers("as_of"), closed)
-        inside = (created >= start) & (created < end)
-        return [timedelta(microseconds=each) for each in (until - created)[inside].tolist()]
 
 
 def _used(words: Words) -> list[Any]:

@@ -8,6 +8,7 @@ from support_model._report import (
     conclusions,
     curves,
     figure_sections,
+    group_sections,
     headlines,
     now,
     places,
@@ -44,4 +45,5 @@ def _sections(report: Report) -> Iterator[Section]:
     yield from whom.sections(report)
     yield from qualifications.sections(report)
     yield figure_sections.what_was_read(report)
+    yield from group_sections.sections(report)
     yield from figure_sections.sections(report)

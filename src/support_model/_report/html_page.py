@@ -47,9 +47,7 @@ UNSHOWN = MappingProxyType(
 """Control characters have no place in HTML; they are shown as what they are."""
 
 
-def html_page(
-    title: Said, sections: Sequence[Section], wording: Wording, *, rest: str = ""
-) -> str:
+def html_page(title: Said, sections: Sequence[Section], wording: Wording) -> str:
     """Return sections as one HTML page in a language.
 
     Example:
@@ -74,14 +72,14 @@ def html_page(
         f'<a class="skip" href="#report">{page.said(says("page_skip"))}</a>\n'
         f"<header><h1>{name}</h1></header>\n"
         f'<nav aria-label="{page.said(says("page_contents"))}"><ul>{links}</ul></nav>\n'
-        f'<main id="report">{parts}{rest}</main>\n</body>\n</html>\n'
+        f'<main id="report">{parts}</main>\n</body>\n</html>\n'
     )
 
 
 def _anchors(sections: Iterable[Section], wording: Wording) -> dict[str, str]:
     """Return where each figure is defined, by what it is called."""
     tables = (each for section in sections for each in section.tables if each.key == DEFINITIONS)
-    names = (wording.cell(row[0]) for table in tables for row in table.rows)
+    names = (row[0] for table in tables for row in written(table, wording).rows)
     return {name: f"meaning-{number}" for number, name in enumerate(dict.fromkeys(names))}
 
 

@@ -7,22 +7,19 @@ their end, so that an older one has had no more time to be solved.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from support_model import kpi
 from support_model._report.reading import unknown_people
-from support_model._time import instant, micros, micros_of, utc
-from support_model.events import Changed, Created, Message, Related
+from support_model._time import micros, utc
+from support_model.events import Changed, Created, Message
 from support_model.kpi import Solve, Stay, with_merged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
-    from support_model._time import Span
     from support_model.adapters import EventLog, Recorded
     from support_model.events import Event
     from support_model.kpi import Facts
@@ -150,35 +147,3 @@ def _tickets(log: EventLog) -> list[tuple[datetime, Sequence[Event], Recorded | 
         created = None if recorded is None else recorded.instants.get("created")
         found.append((created or events[0].at, events, recorded))
     return found
-
-
-def cohorts(
-    log: EventLog, spans: Iterable[Span], *, follow: timedelta
-) -> Mapping[Span, Sequence[Facts]]:
-    """Return the tickets created in each span, seen as long after its end as `follow` says."""
-    by_span: dict[Span, Sequence[Facts]] = {}
-    lag, unknown = micros_of(follow), unknown_people(log)
-    tickets = sorted(_tickets(log), key=itemgetter(0))
-    starts = [micros(created) for created, _, _ in tickets]
-    merged = [(events, recorded) for _, events, recorded in tickets if any(map(_merges, events))]
-    for span in spans:
-        start, end = span.edges
-        as_of = instant(end + lag)
-        part = [
-            facts_as_recorded(events, recorded, as_of=as_of, unknown=unknown)
-            for _, events, recorded in tickets[
-                bisect_left(starts, start) : bisect_left(starts, end)
-            ]
-        ]
-        names = {fact.ticket_id for fact in part}
-        others = [
-            facts_as_recorded(events, recorded, as_of=as_of, unknown=unknown)
-            for events, recorded in merged  # their work counts in whatever cohort
-            if events[0].at <= as_of and events[0].ticket_id not in names
-        ]
-        by_span[span] = with_merged([*part, *others])[: len(part)]
-    return by_span
-
-
-def _merges(event: Event) -> bool:
-    return isinstance(event, Related) and event.kind == "merged_into"

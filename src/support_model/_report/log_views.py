@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from support_model._frozen import frozen
 from support_model._report.cycle_rows import CycleRows, cycle_rows
-from support_model._report.log_facts import cohorts, log_facts
+from support_model._report.log_facts import log_facts
 from support_model._report.reading import unknown_people
-from support_model._time import between, micros
 from support_model._vocabulary import Priority
 from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
-    from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.kpi import Facts
     from support_model.sla import PolicyBook
@@ -56,11 +54,6 @@ class LogView(Protocol):
     def facts(self) -> Tickets:
         """Return the facts of every ticket as of the last instant."""
 
-    def cohorts(
-        self, spans: Iterable[Span], *, follow: timedelta
-    ) -> Mapping[Span, Sequence[Facts]]:
-        """Return the tickets created in each span, seen as long after its end as `follow` says."""
-
     def unknown_people(self) -> frozenset[str]:
         """Return the people whose role nobody told."""
 
@@ -78,15 +71,6 @@ class LogView(Protocol):
 
     def cycles(self, book: PolicyBook) -> CycleRows:
         """Return the cycles under a book as of the last instant."""
-
-    def created(self, facts: Tickets) -> list[datetime]:
-        """Return when tickets were created, in their order."""
-
-    def values(self, facts: Tickets, name: str) -> set[object]:
-        """Return the values that tickets have in a field, None where one has none."""
-
-    def lives(self, facts: Tickets, span: Span) -> list[timedelta]:
-        """Return how long the tickets created in a span lasted until their close, or so far."""
 
 
 @frozen
@@ -117,11 +101,6 @@ class RecordView:
 
     def facts(self) -> Sequence[Facts]:
         return log_facts(self.log)
-
-    def cohorts(
-        self, spans: Iterable[Span], *, follow: timedelta
-    ) -> Mapping[Span, Sequence[Facts]]:
-        return cohorts(self.log, spans, follow=follow)
 
     def unknown_people(self) -> frozenset[str]:
         return unknown_people(self.log)
@@ -156,20 +135,6 @@ class RecordView:
     def cycles(self, book: PolicyBook) -> CycleRows:
         last = self.last
         return CycleRows() if last is None else cycle_rows(self.log.logs(), book, as_of=last)
-
-    def created(self, facts: Sequence[Facts]) -> list[datetime]:
-        return [fact.created for fact in facts]
-
-    def values(self, facts: Sequence[Facts], name: str) -> set[object]:
-        return {fact.fields.get(name) for fact in facts}
-
-    def lives(self, facts: Sequence[Facts], span: Span) -> list[timedelta]:
-        start, end = span.edges
-        return [
-            between(fact.created, fact.closed or fact.as_of)
-            for fact in facts
-            if start <= micros(fact.created) < end
-        ]
 
 
 def words_in(value: object) -> set[object]:

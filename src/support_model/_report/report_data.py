@@ -9,19 +9,16 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from support_model._report.tables import bounds_of
+from support_model._report.figure_sections import bounds_of
 from support_model._report.wording import ENGLISH, english
 from support_model._time import duration_text
 from support_model.figures import Distribution, Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
-    from support_model._report.changes import KpiChange, PeriodComparison
     from support_model._report.policy_report import ClockShare
     from support_model._report.report import Report
-    from support_model._time import Span
     from support_model.figures import Figure
 
 
@@ -33,8 +30,8 @@ HOUR = timedelta(hours=1)
 MICROS = HOUR // timedelta(microseconds=1)
 
 
-def report_to_data(report: Report, comparison: PeriodComparison | None = None) -> dict[str, Any]:
-    """Return the report, with a comparison of two periods where there is one, as plain data.
+def report_to_data(report: Report) -> dict[str, Any]:
+    """Return the report as plain data.
 
     The form is documented in `docs/reference/report-json.md`.
     """
@@ -70,7 +67,6 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
             for name, part in report.groups.items()
         ],
         **_clocks_data(report),
-        **({} if comparison is None else {"comparison": _comparison_data(comparison)}),
         "notes": [
             {"code": note.code, "about": list(note.about), "text": english(note.said)}
             for note in report.notes
@@ -87,81 +83,6 @@ def report_to_data(report: Report, comparison: PeriodComparison | None = None) -
             for finding in report.remarks
         ],
     }
-
-
-def _comparison_data(comparison: PeriodComparison) -> dict[str, Any]:
-    """Return a comparison; differences of times in hours."""
-    return {
-        "before": {**_span_data(comparison.before), "created": comparison.created[0]},
-        "after": {**_span_data(comparison.after), "created": comparison.created[1]},
-        "followed_hours": _hours(comparison.follow),
-        "selected_by_completion": comparison.selected,
-        "outlasting": comparison.outlasting,
-        "look_at_first": [change.before.key for change in comparison.worse],
-        "changes": [_change_data(change) for change in comparison.changes],
-        "topics": [
-            {
-                "topic": topic.name,
-                "share": figure_data(topic.share),
-                "change": topic.change.value,
-                "p_adjusted": topic.p_adjusted,
-                "new": topic.new,
-            }
-            for topic in (() if comparison.topics is None else comparison.topics.topics)
-        ],
-    }
-
-
-def _span_data(span: Span) -> dict[str, str | None]:
-    return {
-        "start": span.start.isoformat(),
-        "end": None if span.end is None else span.end.isoformat(),
-    }
-
-
-def _change_data(change: KpiChange) -> dict[str, Any]:
-    low, high = change.difference.interval or (None, None)
-    return {
-        "key": change.before.key,
-        "title": english(change.asked.title),
-        "worse": change.asked.worse,
-        "before": figure_data(change.before),
-        "after": figure_data(change.after),
-        "change": change.difference.value,
-        "interval": {"low": low, "high": high, "level": 0.95},
-        "p": change.difference.p,
-        "p_adjusted": change.p_adjusted,
-        "verdict": change.verdict,
-        "tickets": change.tickets,
-        "since": _instant(change.weeks.since),
-        "background": None if change.background is None else figure_data(change.background.before),
-        "splits": [
-            {
-                "by": split.field,
-                "change": split.parts.change,
-                "rate": split.parts.rate,
-                "mix": split.parts.mix,
-                "in_one_period_only": list(split.parts.empty),
-            }
-            for split in change.splits
-        ],
-        "groups": [
-            {
-                "by": each.field,
-                "value": each.group,
-                "before": list(each.before),
-                "after": list(each.after),
-                "p_adjusted": each.p_adjusted,
-                "tickets": each.tickets,
-                "since": _instant(each.since),
-            }
-            for each in change.groups
-        ],
-    }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
 
 
 def _curve_data(report: Report) -> dict[str, Any]:

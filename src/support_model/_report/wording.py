@@ -25,6 +25,7 @@ from support_model._report.words import (
     curves,
     figures,
     findings,
+    groups,
     headlines,
     notes,
     now,
@@ -63,6 +64,7 @@ PARTS = (
     qualifications,
     figures,
     findings,
+    groups,
     notes,
     outputs,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
@@ -22,7 +23,7 @@ class WrittenTable:
     """A table as texts.
 
     Attributes:
-        titles: of its columns; the last is the verdict where rows are judged.
+        titles: of the columns shown; the last is the verdict where rows are judged.
         worded: for each column whether it holds words.
         rows: the cells that a reader is shown.
         verdicts: of each of these rows; "" where it is not judged.
@@ -66,23 +67,19 @@ def written(table: Table, wording: Wording) -> WrittenTable:
         >>> written(table, Wording()).rows
         (('50.0%',), ('-',))
     """
-    kinds = kinds_of(table)
-    seen = [place for place, column in enumerate(table.columns) if column.shown]
-    columns = [table.columns[place] for place in seen]
     verdicts = table.verdicts or tuple(_unjudged(len(table.rows)))
     judged = any(verdicts)
+    kinds = zip(count(), table.columns, kinds_of(table))
+    shown = [(place, column, kind) for place, column, kind in kinds if column.shown]
     rows = [
-        tuple(wording.cell(row[place], kinds[place]) for place in seen)
+        tuple(wording.cell(row[place], kind) for place, _, kind in shown)
         + ((_word(verdict, wording),) if judged else ())
         for row, verdict in zip(table.rows[: table.shown], verdicts, strict=False)
     ]
-    titles = [column.title for column in columns] + [says("verdict")] * judged
+    titles = [column.title for _, column, _ in shown] + [says("verdict")] * judged
     return WrittenTable(
         titles=tuple(map(wording.say, titles)),
-        worded=(
-            *(column.kind in WORDED for column in columns),
-            *((True,) if judged else ()),
-        ),
+        worded=(*(column.kind in WORDED for _, column, _ in shown), *((True,) if judged else ())),
         rows=tuple(rows),
         verdicts=verdicts[: table.shown],
         judged=judged,
@@ -101,7 +98,7 @@ def _word(verdict: Verdict, wording: Wording) -> str:
 def _notes(table: Table, wording: Wording) -> Iterator[str]:
     yield from map(wording.say, table.notes)
     for column in table.columns:
-        if column.note is not None:
+        if column.shown and column.note is not None:
             yield wording.say(says("column_note", title=column.title, note=column.note))
     if table.shown is not None and len(table.rows) > table.shown:
         yield wording.say(says("rows_shown", shown=table.shown, rows=len(table.rows)))
