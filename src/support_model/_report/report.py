@@ -26,9 +26,9 @@ from support_model._report.spans import usual_periods
 from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
 from support_model.changes import changes_of_rows, rows_of
-from support_model.desk import Desk
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
+from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
     from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.changes import Changes, Rows
+    from support_model.desk import Desk
     from support_model.figures import Figure
     from support_model.inference import Survival
     from support_model.kpi import PlainFacts
-    from support_model.sla import PolicyBook
 
 
 MISSING = "(missing)"
@@ -301,7 +301,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         notes=tuple(_notes(view, plain, facts, overall, groups, clocks)),
         remarks=reading.remarks(view),
         clocks=clocks,
-        desk=policies if isinstance(policies, Desk) else None,
+        desk=None if isinstance(policies, PolicyBook) else policies,
     )
 
 
@@ -316,7 +316,7 @@ def _clocks(
     view: LogView, policies: PolicyBook | Desk | None, parts: Mapping[str, Tickets]
 ) -> ClockReport | None:
     """Return what the policies say; None where nothing is promised."""
-    book = policies.policies if isinstance(policies, Desk) else policies
+    book = policies if policies is None or isinstance(policies, PolicyBook) else policies.policies
     if book is None or not book.policies:
         return None
     return clock_shares(view, book, groups=parts or None)
