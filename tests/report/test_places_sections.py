@@ -144,6 +144,13 @@ def test_a_status_in_which_tickets_pile_up_is_named():
     assert rows[0]["oldest"] == 29 * HOUR  # from the first hour to the last event
 
 
+def test_what_was_worked_off_since_is_no_pile():
+    since = [ticket(f"P{n}", (n, "New"), (n + 1, "Vendor"), (1000 + n, "Done")) for n in range(30)]
+    open_ones = [ticket(f"O{n}", (1000 + n, "New")) for n in range(5)]
+    lines = lines_of(report_of(*since, *open_ones))
+    assert not any(line.startswith("It piles up") for line in lines)
+
+
 def test_hand_overs_are_told_with_returns_and_the_first_act():
     back = [ticket(f"B{n}", (n, "New"), (n + 1, "=net"), (n + 2, "=desk"), (n + 5, "reply"))
             for n in range(12)]  # fmt: skip

@@ -181,6 +181,14 @@ def test_void_tickets_are_counted_once_and_named_at_the_number():
     assert (march["voided"], march["restored"], march["net"]) == (7, 2, 24)
 
 
+def test_a_ticket_made_void_later_is_named_where_it_came():
+    spam = [ticket(f"S{n}", 3, (35, "spam")) for n in range(4)]  # came in February, void in March
+    report = report_of(*a_desk(), *spam, periods=FEBRUARY_MARCH)
+    assert not any(line.startswith("Of those that came") for line in lines_of(report))
+    rows = table_of(report, "void_tickets")
+    assert [(row["before"], row["after"], row["all"]) for row in rows] == [(0, 4, 4)]
+
+
 def test_flows_of_a_table_add_up():
     rows = table_of(make_report(of_demo()[0], tz=BERLIN.tz), "volumes_by_day")
     for later, earlier in pairwise(rows):
