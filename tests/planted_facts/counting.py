@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from statistics import fmean, pvariance
 from typing import TYPE_CHECKING
 
-from .simulation import WEEKS, Weeks, matches
+from .simulation import OF_THE_DESK, WEEKS, OpenTime, Weeks, matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .simulation import Effect, Scenario, Ticket
 
-WALL = frozenset({"vendor_wait", "customer_wait", "close"})
 SETTLE = 2
 """The weeks at the end of the log whose long stages have not ended yet."""
 
@@ -113,40 +111,17 @@ CHANCES: dict[str, Callable[[Ticket], Iterable[tuple[int, bool]]]] = {
 
 def _time(effect, scenario, tickets) -> tuple[float, float]:
     lever = "close" if effect.lever == "close_after" else effect.lever
-    clock = Clock(scenario)
+    clock = OpenTime(Weeks(scenario))
     last = Weeks(scenario).starts[min(effect.until, scenario.weeks - SETTLE)]
     start = Weeks(scenario).starts[effect.start]
     logs: tuple[list[float], list[float]] = ([], [])
     for ticket in tickets:
         if matches(ticket.fields, effect.where):
             for name, begun, ended in ticket.spells:
-                took = ended - begun if lever in WALL else clock.open(ended) - clock.open(begun)
+                took = clock.between(begun, ended) if lever in OF_THE_DESK else ended - begun
                 after = begun >= start
                 if name == lever and took > 0 and (after or ended < start) and begun < last:
                     logs[after].append(math.log(took))
     before, after = logs
     error = math.sqrt(sum(pvariance(each) / len(each) for each in logs))
     return fmean(after) - fmean(before), error
-
-
-class Clock:
-    """The opening time before an instant, in seconds."""
-
-    def __init__(self, scenario: Scenario):
-        self.days = [
-            (opens, min(closes, ends))
-            for _, ends, opens, closes, _ in Weeks(scenario).days
-            if opens < min(closes, ends)
-        ]
-        self.before = [0]
-        for opens, closes in self.days:
-            self.before.append(self.before[-1] + closes - opens)
-        self.opens = [opens for opens, _ in self.days]
-
-    def open(self, at: float) -> float:
-        """Return how long the desk has been open."""
-        day = bisect_right(self.opens, at) - 1
-        if day < 0:
-            return 0.0
-        opens, closes = self.days[day]
-        return self.before[day] + min(at, closes) - opens

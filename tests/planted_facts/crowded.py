@@ -6,7 +6,6 @@ another. The truth is written as text; a reader sees the log, the policy and the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from . import desk, logs
@@ -56,12 +55,17 @@ TARGETS["low"] = ("10h", "60h")
 
 def crowded(seed: int, facts: int = 12) -> tuple[Scenario, Plant]:
     """Return a scenario with so many facts, one of each slot that is chosen."""
+    rng, plants = _drawn(seed, facts)
+    plant = together(plants)
+    return scenario_of(plant, rng), plant
+
+
+def _drawn(seed: int, facts: int) -> tuple[Random, list[Plant]]:
     rng = dice("crowded", seed)
     plants: list[Plant] = []
     for slot in rng.sample(SLOTS, facts):
         plants.append(_apart(slot, plants, rng))
-    plant = together(plants)
-    return scenario_of(plant, rng), plant
+    return rng, plants
 
 
 def _apart(slot: Sequence[str], others: Iterable[Plant], rng: Random) -> Plant:
@@ -106,7 +110,9 @@ def policy_text() -> str:
     return "".join(parts)
 
 
-def truth_text(seed: int, scenario: Scenario, plant: Plant, tickets: Sequence[Ticket]) -> str:
+def truth_text(
+    seed: int, scenario: Scenario, plants: Iterable[Plant], tickets: Sequence[Ticket]
+) -> str:
     """Return what is planted, in words, newest first, with what the tickets show of it."""
     end = logs.end_of(scenario).astimezone(desk.ZONE)
     rows = [
@@ -115,19 +121,18 @@ def truth_text(seed: int, scenario: Scenario, plant: Plant, tickets: Sequence[Ti
         f"Open hours {desk.HOURS}. A fact counts as told when the group, the direction and the",
         "week of its start (a week more or less) are told.\n",
     ]
-    for number, truth in enumerate(sorted(plant.truths, key=lambda each: -each.start), 1):
-        rows.append(f"{number}. {scenario.monday(truth.start)}: {truth.says}.")
+    newest_first = sorted(plants, key=lambda plant: -plant.truths[0].start)
+    for number, plant in enumerate(newest_first, 1):
         rows.extend(
-            f"   - counted: {_said(effect, scenario, tickets)}"
-            for effect in plant.effects
-            if effect.start == truth.start
-            and (truth.sort == "mix" or effect.where in truth.wheres)
+            f"{number}. Week of {scenario.monday(truth.start)}: {truth.says}."
+            for truth in plant.truths
         )
+        rows.extend(f"   - counted: {_said(each, scenario, tickets)}" for each in plant.effects)
     return "\n".join(rows) + "\n"
 
 
 def _said(effect: Effect, scenario: Scenario, tickets: Sequence[Ticket]) -> str:
-    counted, error = measured(replace(effect), scenario, tickets)
+    counted, error = measured(effect, scenario, tickets)
     whom = ", ".join(f"{name} {value}" for name, value in effect.where) or "all tickets"
     if effect.plus:
         return f"{effect.lever} of {whom}: {100 * counted:+.0f} points (± {200 * error:.0f})"
@@ -136,10 +141,11 @@ def _said(effect: Effect, scenario: Scenario, tickets: Sequence[Ticket]) -> str:
 
 def write(folder: Path, seed: int, facts: int = 12) -> list[Truth]:
     """Write log.jsonl, policy.toml and truth.md of a crowded log."""
-    scenario, plant = crowded(seed, facts)
+    rng, plants = _drawn(seed, facts)
+    scenario = scenario_of(together(plants), rng)
     tickets = simulate(scenario, rng=dice("crowded log", seed))
     folder.mkdir(parents=True, exist_ok=True)
     logs.write(tickets, scenario, folder / "log.jsonl")
     (folder / "policy.toml").write_text(policy_text(), "utf-8")
-    (folder / "truth.md").write_text(truth_text(seed, scenario, plant, tickets), "utf-8")
-    return list(plant.truths)
+    (folder / "truth.md").write_text(truth_text(seed, scenario, plants, tickets), "utf-8")
+    return [truth for plant in plants for truth in plant.truths]

@@ -58,7 +58,7 @@ LEVERS_OF: Mapping[str, frozenset[str]] = MappingProxyType(
         "escalated": frozenset({"escalated"}),
         "satisfied": frozenset({"satisfied"}),
         "status_time": _SLOW,
-        "void": frozenset({"spam", "merged"}),
+        "void": frozenset({"spam", "merged", "arrivals"}),
         "closing_delay": frozenset({"close_after"}),
     }
 )

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from . import desk
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 HOUR = 3600
 WEEKS, TICKETS = 26, 6000
+WARM_UP = 4
+"""Weeks before the log begins, in which the desk fills; their tickets are not part of it, as in an
+export of what was created from a day on."""
 NEVER = 10**6
 CHANCES = frozenset(
     {
@@ -31,6 +34,8 @@ CHANCES = frozenset(
         *("reopened", "rated", "satisfied", "stuck"),
     }
 )
+OF_THE_DESK = frozenset({"triage", "reply", "work", "next_reply", "look"})
+"""Stages that take opening time; the others take time of the wall clock."""
 TIMES = frozenset(
     {
         *("arrivals", "work", "reply", "next_reply", "customer_wait", "vendor_wait"),
@@ -142,7 +147,7 @@ class Weeks:
         if scenario.cut_at is not None:
             self.end = self.starts[-2] + round(scenario.cut_at * HOUR)
         self.days: list[tuple[int, int, int, int, int]] = []
-        for number in range(7 * scenario.weeks):
+        for number in range(-7 * WARM_UP, 7 * scenario.weeks):
             day = scenario.first + timedelta(days=number)
             begins, ends = _seconds(day), _seconds(day + timedelta(days=1))
             opens = closes = ends
@@ -152,8 +157,32 @@ class Weeks:
             self.days.append((begins, min(ends, self.end), opens, closes, number // 7))
 
     def week(self, at: float) -> int:
-        """Return the number of the week of an instant."""
+        """Return the number of the week of an instant, 0 for what lies before."""
         return max(0, bisect_right(self.starts, at) - 1)
+
+
+class OpenTime:
+    """The opening time before any instant, to tell how much lies between two."""
+
+    def __init__(self, weeks: Weeks):
+        self.days = [
+            (opens, min(closes, ends))
+            for _, ends, opens, closes, _ in weeks.days
+            if opens < min(closes, ends)
+        ]
+        self.opens = [opens for opens, _ in self.days]
+        self.before = [0, *accumulate(closes - opens for opens, closes in self.days)]
+
+    def between(self, start: float, end: float) -> float:
+        """Return how long the desk is open between two instants, in seconds."""
+        return self._at(end) - self._at(start)
+
+    def _at(self, at: float) -> float:
+        day = bisect_right(self.opens, at) - 1
+        if day < 0:
+            return 0.0
+        opens, closes = self.days[day]
+        return self.before[day] + min(at, closes) - opens
 
 
 def _seconds(day: date, hour: int = 0) -> int:
@@ -197,11 +226,20 @@ class _Desk:
             while coming < len(tickets) and tickets[coming].created < ends:
                 self.live.append(_Task(tickets[coming], self._life(tickets[coming])))
                 coming += 1
-            crowd = self._crowd() if self.capacity else {}
-            for task in self.live:
-                self._advance(task, (begins, ends, opens, closes), week, crowd)
+            for first, last in self._steps(begins, ends, opens, closes):
+                crowd = self._crowd() if self.capacity else {}
+                for task in self.live:
+                    if task.ticket.created < last:
+                        self._advance(task, (first, last, opens, closes), week, crowd)
             self.live = [task for task in self.live if not task.over]
-        return tickets
+        return [ticket for ticket in tickets if ticket.week >= 0]
+
+    def _steps(self, begins: int, ends: int, opens: int, closes: int) -> list[tuple[int, int]]:
+        """Cut a day where paces change: every hour of opening if there may be a crowd."""
+        if not self.capacity or opens >= min(closes, ends):
+            return [(begins, ends)]
+        cuts = [begins, *range(opens, min(closes, ends), HOUR), ends]
+        return list(pairwise(cuts))
 
     # how many come, and as what
 
@@ -211,7 +249,7 @@ class _Desk:
         places = list(accumulate(hours))
         acting = self.effects["arrivals"]
         tickets = []
-        for week in range(scenario.weeks):
+        for week in range(-WARM_UP, scenario.weeks):
             most = math.prod(max(1.0, self._times_of(effect, week)) for effect in acting)
             level = scenario.tickets / scenario.weeks * _noise(rng, desk.WEEK_NOISE)
             drawn = self._drawn_fields()
@@ -306,6 +344,7 @@ class _Desk:
         return self.rng.random() < usual
 
     def _crowd(self) -> Counter[str]:
+        """Count who has how many tickets to work on."""
         crowd: Counter[str] = Counter()
         for task in self.live:
             if task.clock == "open":
@@ -380,7 +419,9 @@ class _Desk:
         ticket.void = (round(at), what)
         if what == "merged":
             others = [task.ticket for task in self.live if task.ticket.void is None]
-            earlier = [other for other in others if other.created < ticket.created]
+            earlier = [
+                other for other in others if other.week >= 0 and other.created < ticket.created
+            ]
             if earlier:
                 into = self.rng.choice(earlier)
                 ticket.note(at, "related", "agent", agent, kind="merged_into", other=into.id)
