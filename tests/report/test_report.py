@@ -149,9 +149,10 @@ def test_groups_add_up_to_the_whole(made):
 
 def test_the_data_is_json_and_says_what_the_figures_say(made):
     data = json.loads(json.dumps(report_data.report_to_data(made), allow_nan=False))
-    assert data["schema"] == "support_model.report/2"
+    assert data["schema"] == "support_model.report/3"
     assert data["settings"] == {
-        "hours": "Mo-Fr 08:00-18:00", "holidays": None, "target": "8h", "by": "priority",
+        "hours": "Mo-Fr 08:00-18:00", "holidays": None, "working_day": 36590.163934,
+        "zone": "Europe/Berlin", "target": "8h", "by": "priority",
     }  # fmt: skip
     assert [group["value"] for group in data["groups"]] == list(made.groups)
     for figure, plain in zip(made.figures, data["figures"], strict=True):

@@ -115,9 +115,8 @@ class CountTable:
 
     def floor(self, label: int) -> float:
         """Return the least dispersion: a share of all varies less than a count."""
-        if not self.whole:
-            return 1.0
-        return max(0.05, 1 - sum(self.observed[label]) / sum(self.whole))
+        every = sum(self.whole)
+        return max(0.05, 1 - sum(self.observed[label]) / every) if every else 1.0
 
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of groups by their part of what a group does more."""

@@ -328,12 +328,13 @@ def written(log_report: Report, sections: Document, plan: ReportOptions) -> None
         InvalidValue: a file cannot be written.
     """
     texts: list[tuple[Path, str, str]] = []
+    said = wording(log_report, plan)
     if plan.json is not None:
-        data = report_to_data(log_report)
+        data = report_to_data(log_report, said, sections)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
         texts.append((plan.json, text + "\n", "JSON"))
     if plan.html is not None:
-        texts.append((plan.html, page(log_report, wording(log_report, plan), sections), "HTML"))
+        texts.append((plan.html, page(log_report, said, sections), "HTML"))
     for path, text, kind in texts:
         _write(path, text, kind)
 

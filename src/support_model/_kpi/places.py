@@ -381,7 +381,8 @@ def _add(
         _add_solved(tallies, stays, clocks)
     if by in {"status", "category"}:
         for piece, place in zip(life.pieces, _places(life, by), strict=True):
-            tallies[place].waiting_for.add(WAITING_FOR[piece[CATEGORY]])
+            if place in tallies:  # not one that no ticket stayed in for any time
+                tallies[place].waiting_for.add(WAITING_FOR[piece[CATEGORY]])
 
 
 def _add_solved(

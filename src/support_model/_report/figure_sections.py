@@ -311,7 +311,10 @@ def absent(report: Report) -> Table:
 
 def definitions(report: Report) -> Table:
     """Return what each figure counts, in words."""
-    rows = [(one.title, one.means, one.code) for one in report.asked]
+    rows = [
+        (says(f"headline_{key}"), means, f"period_{key}") for key, means in report.measures.items()
+    ]
+    rows += ((one.title, one.means, one.code) for one in report.asked)
     if _curve(report):
         rows.append((says("title_open_counted"), says("means_open_counted"), "open_counted"))
     return Table(

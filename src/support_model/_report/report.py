@@ -17,7 +17,7 @@ from attrs import field
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report import caveats, reading
-from support_model._report.blocks import OpenTime
+from support_model._report.blocks import OpenTime, Said
 from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from support_model._report.blocks import Said
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
     from support_model._report.log_views import LogView, Tickets
     from support_model._report.policy_report import ClockReport
@@ -167,6 +166,18 @@ class Report:
     def meanings(self) -> Mapping[str, Said]:
         """What each figure counts, by key."""
         return {one.code: one.means for one in self.asked}
+
+    @cached_property
+    def measures(self) -> Mapping[str, Said]:
+        """What the figures of the two periods count, by key; empty where there are none."""
+        if self.periods is None:
+            return {}
+        asked = {"first_response": "first_response", "resolution": "first_resolution",
+                 "satisfied": "csat_top_boxes"}  # fmt: skip
+        keys = ["created", "solved", "backlog"]
+        keys += [key for key, figure in asked.items() if figure in self.titles]
+        keys += [] if self.clocks is None else ["sla"]
+        return {key: Said(f"measure_{key}") for key in keys}
 
     def in_hours(self, amount: timedelta | None) -> OpenTime | None:
         """Return an amount of time in opening hours as such; None stays None."""

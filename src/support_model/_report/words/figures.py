@@ -238,6 +238,36 @@ MEANS = MappingProxyType({
 })  # fmt: skip
 """What each figure counts, by its key."""
 
+MEASURES = MappingProxyType({
+    "measure_created": (
+        "tickets that came in the period, those that became void among them",
+        "обращения, поступившие за период, в том числе потом аннулированные"),
+    "measure_solved": (
+        "solutions in the period; a ticket that is solved again counts again",
+        "решения за период; решённое снова считается снова"),
+    "measure_backlog": (
+        "tickets that were open at the end of the period",
+        "обращения, открытые в конце периода"),
+    "measure_first_response": (
+        "median time from the first contact of the customer to the first reply, of tickets that"
+        " waited for one in the period; those that still wait count with their age (Kaplan-Meier)",
+        "медиана времени от первого сообщения заявителя до первого ответа, по обращениям, ждавшим"
+        " его в периоде; ещё ждущие учтены со своим возрастом (оценка Каплана — Мейера)"),
+    "measure_resolution": (
+        "median time from creation to the first solution, of tickets that were unsolved in the"
+        " period; those that still are count with their age (Kaplan-Meier)",
+        "медиана времени от создания до первого решения, по обращениям, не решённым к началу"
+        " периода или созданным в нём; не решённые до сих пор учтены со своим возрастом (оценка"
+        " Каплана — Мейера)"),
+    "measure_sla": (
+        "promises of the policies that were kept, of those decided in the period",
+        "обещания политик, которые выполнены, из решившихся за период"),
+    "measure_satisfied": (
+        "ratings in the top boxes of their scale, of those given in the period",
+        "высшие оценки по своей шкале, из поставленных за период"),
+})  # fmt: skip
+"""What the figures of a period count, by their keys."""
+
 TABLES = MappingProxyType({
     "log_title": ("What was read", "Что прочитано"),
     "read_size": (
@@ -376,4 +406,4 @@ GLOSSARY = MappingProxyType({
 })  # fmt: skip
 """The words, in the order of the English alphabet."""
 
-WORDS = MappingProxyType({**TITLES, **MEANS, **TABLES, **METRICS, **GLOSSARY})
+WORDS = MappingProxyType({**TITLES, **MEANS, **MEASURES, **TABLES, **METRICS, **GLOSSARY})
