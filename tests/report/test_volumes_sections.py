@@ -95,8 +95,7 @@ def report_of(*tickets, **more):
 
 
 def section_of(report):
-    (section,) = volumes.sections(report)
-    return section
+    return next(volumes.sections(report))
 
 
 def lines_of(report):
@@ -104,7 +103,8 @@ def lines_of(report):
 
 
 def table_of(report, key):
-    (one,) = (each for each in section_of(report).tables if each.key == key)
+    every = (each for section in volumes.sections(report) for each in section.tables)
+    (one,) = (each for each in every if each.key == key)
     names = [column.key for column in one.columns]
     return [dict(zip(names, row, strict=True)) for row in one.rows]
 

@@ -115,30 +115,40 @@ def sections(report: Report) -> Iterator[Section]:
         return
     places = Places(report)
     told = any(report.plain.entries("stretches").parts[0])
-    tables = _tables(places) if told else ()
     late = () if report.clocks is None else _late_tables(report.clocks.cycles)
+    lines = _lines(places) if told else (says("places_none_told"),)
     yield Section(
         key="places",
         title=says("places_title"),
-        lines=(*(_lines(places) if told else (says("places_none_told"),)), *_late_lines(report)),
+        lines=(*lines, *_late_lines(report)),
         notes=tuple(_notes(places)) if told else (),
-        tables=(*tables, *late),
+        tables=(*(_tables(places) if told else ()), *late[:1]),
+    )
+    yield Section(
+        key="places_in_full",
+        title=says("places_in_full"),
+        tables=(*(_further_tables(places) if told else ()), *late[1:]),
+        folded=True,
     )
 
 
 def _tables(places: Places) -> Iterator[Table]:
     yield _times(places, "waiting_for")
-    yield _per_ticket(places, "waiting_for")
     yield _times(places, "status")
-    yield _per_ticket(places, "status")
     yield _stages(places, "status")
+    if places.groups:
+        yield _stages(places, "group")
+        yield _handed(places)
+
+
+def _further_tables(places: Places) -> Iterator[Table]:
+    yield _per_ticket(places, "waiting_for")
+    yield _per_ticket(places, "status")
     if places.groups:
         yield _times(places, "group")
         yield _per_ticket(places, "group")
-        yield _stages(places, "group")
         if places.within is not None:
             yield _held(places)
-        yield _handed(places)
         yield _first_acts(places)
 
 
@@ -255,7 +265,6 @@ def _notes(places: Places) -> Iterator[Said]:
     if untold:
         yield says("places_untold", n=untold, total=places.report.plain.size)
     yield says("places_means_waiting")
-    yield says("places_means_per_ticket")
 
 
 def _column(key: str, kind: Kind = "count", title: str = "") -> Column:
@@ -353,6 +362,7 @@ def _per_ticket(places: Places, where: Where) -> Table:
         title=says(f"places_per_ticket_{where}"),
         columns=columns,
         rows=tuple(map(row, _there(places, where))),
+        notes=(says("places_means_per_ticket"),) if where == "waiting_for" else (),
         shown=SHOWN,
     )
 

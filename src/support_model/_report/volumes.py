@@ -135,11 +135,10 @@ class Volumes:
 
 
 def sections(report: Report) -> Iterator[Section]:
-    """Yield what came, what was solved, what waits and how old it is."""
+    """Yield what came, what was solved, what waits and how old it is; then it all by time."""
     if report.first is None or report.as_of is None:
         return
     volumes = Volumes(report, report.first, report.as_of)
-    told = volumes.told
     yield Section(
         key="volumes",
         title=says("volumes_title"),
@@ -147,12 +146,17 @@ def sections(report: Report) -> Iterator[Section]:
         notes=tuple(_notes(volumes)),
         tables=(
             *((_periods(volumes),) if volumes.periods else ()),
-            *(_by(volumes, every) for every in LENGTHS),
-            *((_ages(volumes), _by_group(volumes)) if told else ()),
+            _by(volumes, "month"),
+            *((_ages(volumes), _by_group(volumes)) if volumes.told else ()),
             _void(volumes),
-            _arrivals(volumes),
         ),
         drawings=(*_charts(volumes), _heat(volumes)),
+    )
+    yield Section(
+        key="volumes_by_time",
+        title=says("volumes_by_time"),
+        tables=(_by(volumes, "week"), _by(volumes, "day"), _arrivals(volumes)),
+        folded=True,
     )
 
 
@@ -330,7 +334,7 @@ def _by(volumes: Volumes, every: Literal["month", "week", "day"]) -> Table:
             )
             for volume in reversed(volumes.by_length[every])
         ),
-        notes=(says("volumes_newest"),) if every == "month" else (),
+        notes=() if every == "day" else (says("volumes_newest"),),
         shown=SHOWN[every],
     )
 
@@ -423,9 +427,9 @@ def _arrivals(volumes: Volumes) -> Table:
     return Table(
         key="arrivals_by_hour",
         title=says("volumes_arrivals"),
-        columns=(_column("hour"), *days, _column("sum")),
+        columns=(_column("hour", "word"), *days, _column("sum")),
         rows=tuple(
-            (hour, *(day[hour] for day in week), sum(day[hour] for day in week))
+            (f"{hour:02}:00", *(day[hour] for day in week), sum(day[hour] for day in week))
             for hour in range(24)
         ),
         notes=(says("volumes_arrivals_note", tz=volumes.report.tz.key),),

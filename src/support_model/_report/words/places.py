@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 WORDS = MappingProxyType({
     "places_title": ("Where time goes", "На что уходит время"),
+    "places_in_full": ("Where time goes, in full", "На что уходит время, подробно"),
     "places_us": ("us", "нас"),
     "places_customer": ("the customer", "клиента"),
     "places_others": ("others (on hold)", "других (отложено)"),

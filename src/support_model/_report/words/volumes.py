@@ -6,6 +6,9 @@ from types import MappingProxyType
 
 WORDS = MappingProxyType({
     "volumes_title": ("How much came and how much was solved", "Сколько пришло и сколько решено"),
+    "volumes_by_time": (
+        "Came and solved by week, day and hour", "Поступило и решено по неделям, дням и часам",
+    ),
     "volumes_in_period": (
         ("{period}: {created} {created:ticket|tickets} came, {solved}, {reopened} reopened."
         " {before}: {created_before} came, {solved_before}, {reopened_before} reopened."),
