@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from attrs import define
 
 from support_model import kpi
-from support_model._report.blocks import Headline, Section, says
+from support_model._report.blocks import Headline, OpenTime, Section, says
 from support_model._report.conclusions import group_said
 from support_model._report.period_figures import (
     ALL,
@@ -38,6 +39,9 @@ TIMES = MappingProxyType({"first_response": "first_response", "resolution": "fir
 SHARES = MappingProxyType({"sla": "headline_decided", "satisfied": "headline_rated"})
 """The shares told, each with the note that says of how many."""
 MOST_GROUPS = 3
+HOUR = timedelta(hours=1)
+HARDLY = 0.03
+"""A part of a figure by which the whole hardly moved."""
 VOLUMES = ("created", "solved", "backlog")
 
 
@@ -175,6 +179,8 @@ class _Maker:
         """Return a headline with what is said of its change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         verdict = self.verdict(key)
+        if verdict and verdict != way(key, value, before):
+            verdict = ""  # groups moved, and the whole did not go their way
         return Headline(
             key=key,
             title=says(f"headline_{key}"),
@@ -224,3 +230,27 @@ class _Maker:
             return says("headline_change_count", percent=part, before=before, period=period)
         said = says("headline_share", share=before) if kind == "share" else before
         return says("headline_change_from", before=said, period=period)
+
+
+def way(key: str, value: Cell, before: Cell) -> Verdict:
+    """Return which way a figure of the whole went; empty where it hardly moved.
+
+    Example:
+        >>> from datetime import timedelta
+        >>> way("resolution", timedelta(hours=3), timedelta(hours=2))
+        'worse'
+        >>> way("satisfied", 0.70, 0.71)
+        ''
+    """
+    now, then = (_number(each) for each in (value, before))
+    if now is None or then is None or abs(now - then) <= HARDLY * abs(then):
+        return ""
+    return "worse" if (now > then) is (key not in SHARES) else "better"
+
+
+def _number(cell: Cell) -> float | None:
+    if isinstance(cell, OpenTime):
+        return cell.amount / HOUR
+    if isinstance(cell, timedelta):
+        return cell / HOUR
+    return float(cell) if isinstance(cell, int | float) else None
