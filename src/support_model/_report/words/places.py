@@ -75,7 +75,7 @@ WORDS = MappingProxyType({
         "Не вошли {n} из {total} обращений: известны только их нынешние значения.",
     ),
     "places_period": (
-        ("Times are those of {period}, in brackets or beside those of {before}. Time counts while"
+        ("Times are those of {period}, beside those of {before}. Time counts while"
         " a ticket is neither solved nor void, so the times of a table add up to the time that"
         " tickets were open; void tickets are left out."),
         ("Времена за {period}, рядом за {before}. Время считается, пока обращение не решено и не"
