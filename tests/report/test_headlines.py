@@ -1,13 +1,20 @@
 """A headline is coloured only where the figure itself went the way that changes say."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model._report.blocks import OpenTime, Withheld
 from support_model._report.headlines import way
+from support_model._report.now import next_working_day
+from support_model.adapters import read_files
+from support_model.calendars import BusinessCalendar
+from support_model.report import make_report
 
 HOUR = timedelta(hours=1)
+HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
+FRIDAY, SATURDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 7), date(2026, 3, 9)
 
 
 @pytest.mark.parametrize(
@@ -27,3 +34,15 @@ HOUR = timedelta(hours=1)
 )
 def test_the_way_of_a_figure(key, value, before, told):
     assert way(key, value, before) == told
+
+
+@pytest.mark.parametrize("calendar", [HOURS, None])
+def test_working_days_are_those_from_one_date_to_before_another(tmp_path, calendar):
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + ROWS)
+    made = make_report(read_files([path], MAPPING), calendar=calendar)
+    assert made.working_days(FRIDAY, SATURDAY) == 1
+    assert made.working_days(SATURDAY, MONDAY) == 0
+    assert made.working_days(date(2026, 3, 2), MONDAY) == 5
+    assert next_working_day(made, FRIDAY) == MONDAY
+    assert next_working_day(made, MONDAY) == date(2026, 3, 10)

@@ -153,7 +153,8 @@ class Report:
     def working_days(self, start: date, end: date) -> int:
         """Return how many days from one to before another are worked."""
         if self.calendar is not None:
-            return self.calendar.working_days(start, end)
+            day = timedelta(days=1)  # a calendar counts what follows a date, up to another
+            return self.calendar.working_days(start - day, end - day)
         days = (date.fromordinal(n) for n in range(start.toordinal(), end.toordinal()))
         return sum(day.weekday() not in WEEKEND for day in days)
 
