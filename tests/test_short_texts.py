@@ -23,6 +23,7 @@ from support_model.inference import (
     aalen_johansen,
     decompose,
     funnel_limits,
+    g_chart,
     kaplan_meier,
     laney,
     life_quantile,
@@ -30,6 +31,7 @@ from support_model.inference import (
     overdispersion,
     shrink,
     standardize,
+    t_chart,
     two_proportions,
     western_electric,
     xmr,
@@ -123,6 +125,10 @@ def answers():
     ]  # fmt: skip
     yield from (kpi.hand_overs(moved)[0], *kpi.time_in(moved, "status"), kpi.held_times(moved))
     yield kpi.time_in(moved, "group", calendar=BusinessCalendar.always())[0].business
+    events = [START + n * n * HOUR for n in range(400)]
+    rare = kpi.time_between(events, until=START + 9999 * DAY, key=HOSTILE, definition=HOSTILE)
+    yield from (rare, rare.points[3], kpi.time_between([], until=START))
+    yield kpi.tickets_between(facts, kpi.STRAIGHT_THROUGH)
     yield from statistics()
     yield from people()
     yield EventLog(
@@ -155,6 +161,7 @@ def statistics():
     yield from (laney([*cells.values()]), xmr(range(MANY)), xmr([1]), xmr([]))
     yield overdispersion([*cells.values()])
     yield overdispersion([(1, 2)])
+    yield from (g_chart([*range(MANY)]), g_chart([]), t_chart([*range(MANY)]), t_chart([]))
     yield life_quantile(range(MANY), [True] * MANY, [0] * MANY)
     yield western_electric([n % 9 for n in range(MANY)], center=4, sigma=1)
 
@@ -209,6 +216,7 @@ WITHOUT_TABLE = {
     "Ascending": "a sequence of numbers",
     "InvestmentReturn": "two numbers",
     "Requirement": "three numbers",
+    "RarePoint": "a row of its trend",
     "WeekSlot": "a row of its profile",
 }
 

@@ -13,6 +13,7 @@ from support_model._statistics.comparisons import (
 from support_model._statistics.control_charts import deseasonalized, laney, western_electric, xmr
 from support_model._statistics.intervals import bootstrap
 from support_model._statistics.overdispersion import Overdispersion, overdispersion
+from support_model._statistics.rare_events import BetweenChart, g_chart, t_chart
 from support_model._statistics.standardization import (
     Decomposition,
     Limits,
@@ -31,6 +32,7 @@ from support_model._statistics.survival import (
 )
 
 __all__ = [
+    "BetweenChart",
     "Decomposition",
     "Difference",
     "LifeQuantile",
@@ -43,6 +45,7 @@ __all__ = [
     "decompose",
     "deseasonalized",
     "funnel_limits",
+    "g_chart",
     "kaplan_meier",
     "laney",
     "life_quantile",
@@ -50,6 +53,7 @@ __all__ = [
     "overdispersion",
     "shrink",
     "standardize",
+    "t_chart",
     "two_means",
     "two_medians",
     "two_proportions",

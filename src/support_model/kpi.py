@@ -55,6 +55,7 @@ from support_model._kpi.places import (
     time_shares,
 )
 from support_model._kpi.plain import Entries, PlainFacts, plain_facts
+from support_model._kpi.rare import RareTrend, over_time, tickets_between, time_between
 from support_model._kpi.ratings import (
     by_rated_agent,
     ease,
@@ -124,6 +125,7 @@ __all__ = [
     "HandOver",
     "PlaceTimes",
     "PlainFacts",
+    "RareTrend",
     "RateKpi",
     "Session",
     "ShareKpi",
@@ -168,6 +170,7 @@ __all__ = [
     "no_handoff",
     "no_repeat",
     "occupancy",
+    "over_time",
     "periods",
     "plain_facts",
     "readable_cases",
@@ -189,6 +192,8 @@ __all__ = [
     "solved_per_created",
     "solved_within",
     "table",
+    "tickets_between",
+    "time_between",
     "time_in",
     "time_shares",
     "top_topics",

@@ -7,7 +7,7 @@ from support_model._staffing.demand import VolumeProfile, WeekSlot
 from support_model.figures import Distribution, Share
 from support_model.inference import kaplan_meier
 from support_model.instants import Span
-from support_model.kpi import funnel, trend
+from support_model.kpi import funnel, time_between, trend
 from support_model.plots import (
     draw_ages,
     draw_arrivals,
@@ -15,6 +15,7 @@ from support_model.plots import (
     draw_cover,
     draw_distribution,
     draw_funnel,
+    draw_rare,
     draw_service_level,
     draw_survival,
     draw_trend,
@@ -88,6 +89,18 @@ def a_funnel(ax):
     draw_funnel(ax, funnel(shares | far | {"few": share(1, 2, min_n=5)}))
 
 
+def a_funnel_of_groups_that_differ(ax):
+    shares = {f"team {k}": share((30 + k % 7) * k, 40 * k) for k in range(1, 20)}
+    draw_funnel(ax, funnel(shares), name="Solved within a day, by team and priority")
+
+
+def some_rare_events(ax):
+    gaps = [9, 14, 7, 11, 16, 8, 12, 10, 13, 9, 14, 8, 96, 3, 2, 1, 2, 3, 1, 2, 2]
+    events = [MONDAY + sum(gaps[:k]) * DAY for k in range(len(gaps))]
+    found = time_between(events, until=events[-1] + 80 * DAY, key="outage_of_a_service")
+    draw_rare(ax, found)
+
+
 def a_heat_map(ax):
     slots = tuple(slot(day, hour, day * hour * 9.5) for day in range(6) for hour in range(8, 20))
     draw_arrivals(ax, VolumeProfile(step=HOUR, slots=slots, outside=0, dispersion=None))
@@ -107,5 +120,5 @@ def a_level(ax):
 
 
 EVERY = [a_trend, a_history, a_distribution, some_curves, a_backlog, some_ages]
-EVERY += [a_funnel, a_heat_map, a_week, a_level]
+EVERY += [a_funnel, a_funnel_of_groups_that_differ, some_rare_events, a_heat_map, a_week, a_level]
 HEIGHTS = {some_curves: 4.2}

@@ -19,13 +19,14 @@ from support_model.errors import InvalidShare, InvalidValue
 from support_model.figures import Rate, suppress
 from support_model.inference import kaplan_meier
 from support_model.instants import Span
-from support_model.kpi import funnel, periods, trend
+from support_model.kpi import funnel, periods, time_between, trend
 from support_model.plots import (
     draw_ages,
     draw_arrivals,
     draw_backlog,
     draw_distribution,
     draw_funnel,
+    draw_rare,
     draw_survival,
     draw_trend,
 )
@@ -35,6 +36,7 @@ from support_model.plots._style import (
     drawable_text,
     duration_words,
     figure_name,
+    moment,
     quantile_name,
     time_unit,
 )
@@ -414,10 +416,43 @@ def test_a_funnel_says_which_spread_its_limits_allow_for(ax):
     apart = {f"team {k}": share(400 + 40 * k, 1000) for k in range(12)}
     found = funnel(apart)
     draw_funnel(ax, found)
-    spread = f"limits of chance and a spread of {100 * found.spread:.1f} points"
-    assert f"95 % {spread}" in labels(ax)
+    assert title(ax)[1].endswith(f"usual spread {100 * found.spread:.1f} points")
+    assert "95 % limits with spread" in labels(ax)
     alone = labels(draw_funnel(Figure().subplots(), funnel(apart, spread=0)))
     assert "95 % limits of chance" in alone
+
+
+def rare_days(gaps, **more):
+    events = [MONDAY + sum(gaps[:k]) * DAY for k in range(len(gaps) + 1)]
+    return time_between(events, until=events[-1] + 3 * DAY, key="outage", **more)
+
+
+def test_rare_events_are_drawn_as_they_are(ax):
+    gaps = [9, 14, 7, 11, 16, 8, 12, 10, 13, 9, 96]
+    found = rare_days(gaps, baseline=10)
+    draw_rare(ax, found)
+    assert title(ax) == ["Outage: days between", "12 events"]
+    (line,) = [line for line in ax.lines if line.get_label() == "event"]
+    assert list(line.get_ydata()) == pytest.approx(gaps)
+    assert list(line.get_xdata()) == [moment(point.at) for point in found.points[:-1]]
+    (running,) = [line for line in ax.lines if line.get_label() == "since the last event"]
+    assert list(running.get_ydata()) == pytest.approx([3])
+    assert running.get_markerfacecolor() == "white"
+    assert labels(ax) == [
+        *("event", "since the last event", "signal: rarer"),
+        "center, limits (t chart)",
+    ]
+    level = {round(line.get_ydata()[0], 6) for line in ax.lines if len(set(line.get_ydata())) == 1}
+    assert {round(limit / 24, 6) for limit in (found.center, *found.limits)} <= level
+    assert ax.get_ylim()[1] > 96
+
+
+def test_few_rare_events_have_no_limits(ax):
+    draw_rare(ax, rare_days([2, 5]), name="Outages")
+    assert title(ax) == ["Outages: days between", "3 events"]
+    assert labels(ax)[-1] == "center"
+    nothing = draw_rare(Figure().subplots(), time_between([MONDAY], until=MONDAY))
+    assert [text.get_text() for text in nothing.texts] == ["fewer than two events"]
 
 
 def cells(ax):

@@ -343,7 +343,8 @@ class Trend:
     def __str__(self) -> str:
         last = self.points[-1]
         found = self.signals
-        signals = f"{len(found):,} signals" if found else "no signal"
+        signals = "a signal" if len(found) == 1 else f"{len(found):,} signals"
+        signals = signals if found else "no signal"
         first = f", the first {found[0].signal} in {days_text(found[0].period)}" if found else ""
         return (
             f"{plain_in_short(self.key, 60)}: {len(self.points):,} periods, center "

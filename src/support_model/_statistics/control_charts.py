@@ -86,7 +86,7 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
         >>> xmr([39, 40, 38, 41, 40, 39, 77], baseline=6).outside
         (6,)
     """
-    _check_baseline(baseline, values)
+    check_baseline(baseline, values)
     check_numbers(values)
     exact = [Fraction(str(value)) for value in values]
     base = exact[:baseline]
@@ -107,7 +107,7 @@ def xmr(values: Sequence[float], *, baseline: int | None = None) -> XmR:
     )
 
 
-def _check_baseline(baseline: int | None, series: Sequence[object]) -> None:
+def check_baseline(baseline: int | None, series: Sequence[object]) -> None:
     """Refuse a baseline that is no part of the series."""
     if baseline is not None and (
         not isinstance(baseline, int) or not 1 <= baseline <= len(series)
@@ -235,7 +235,7 @@ def laney(counts: Sequence[tuple[int, int]], *, baseline: int | None = None) -> 
         (0.546, 4.69)
     """
     check_counts(counts)
-    _check_baseline(baseline, counts)
+    check_baseline(baseline, counts)
     base = [(k, n) for k, n in counts[:baseline] if n]
     if not base:
         return Laney(center=None, undefined="no_cases")
@@ -289,7 +289,7 @@ def deseasonalized(
         >>> deseasonalized([10, 2, 12, 4], lambda place: place % 2)
         (6.0, 6.0, 8.0, 8.0)
     """
-    _check_baseline(baseline, values)
+    check_baseline(baseline, values)
     check_numbers(values)
     base: dict[Hashable, list[float]] = {}
     for place, value in enumerate(values[:baseline]):

@@ -9,6 +9,7 @@ Source of the colors: M. Okabe, K. Ito 2008.
 """
 
 from support_model.plots._limits import draw_funnel, draw_trend
+from support_model.plots._rare import draw_rare
 from support_model.plots._svg import svg, svg_of
 from support_model.plots._times import draw_ages, draw_backlog, draw_distribution, draw_survival
 from support_model.plots._week import (
@@ -25,6 +26,7 @@ __all__ = [
     "draw_cover",
     "draw_distribution",
     "draw_funnel",
+    "draw_rare",
     "draw_requirement",
     "draw_service_level",
     "draw_survival",

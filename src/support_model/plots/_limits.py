@@ -214,7 +214,7 @@ def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
     """Draw groups of a share by their n, between the limits of chance.
 
     Where the groups differ by more than chance, their usual spread is part of the limits, and
-    the legend says so.
+    title and legend say so.
 
     Groups beyond the strictest limits are named, the largest first, where names have space. The
     name in the title is made of the figure's key if none is given.
@@ -234,6 +234,8 @@ def draw_funnel(ax: Axes, funnel: Funnel, *, name: str = "") -> Axes:
     n = sum(group.share.n for group in funnel.groups)
     title = drawable_text(name) or f"{figure_name(funnel.key)} by group"
     title += f"\nn = {n:,} in {len(funnel.groups)} groups"
+    if funnel.spread:
+        title += f", usual spread {100 * funnel.spread:.1f} points"
     if funnel.left_out:
         title += f", {len(funnel.left_out)} left out as small"
     if funnel.center is None or not funnel.groups:
@@ -258,10 +260,10 @@ def _chance(ax: Axes, funnel: Funnel, center: float) -> Iterator[Line2D]:
     of = "all groups" if funnel.pooled else "target"
     yield ax.axhline(center, color=BLACK, linewidth=1, label=f"{of}: {100 * center:.1f} %")
     sizes = list(funnel.limits)
-    also = f" and a spread of {100 * funnel.spread:.1f} points" if funnel.spread else ""
+    kind = "limits with spread" if funnel.spread else "limits of chance"
     for dashes, place in zip(DASHES, reversed(range(len(funnel.levels))), strict=False):
         sides = [limits[place] for limits in funnel.limits.values()]
-        label = f"{100 * funnel.levels[place]:g} % limits of chance{also}"
+        label = f"{100 * funnel.levels[place]:g} % {kind}"
         for bounds in ([side.low or 0.0 for side in sides], [side.high or 0.0 for side in sides]):
             (line,) = ax.plot(sizes, bounds, dashes, color=GRAY, linewidth=1)
         line.set_label(label)
