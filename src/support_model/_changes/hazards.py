@@ -63,13 +63,15 @@ def pieces_of_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
     at_edges = [at(edge) for edge in edges[:-1]]
     add_unit, add_week = pieces.unit.append, pieces.week.append
     add_young, add_old, add_came = pieces.young.append, pieces.old.append, pieces.came.append
-    for unit, origin, start, end, ended in zip(
-        spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
+    age = 0
+    for unit, follows, start, end, ended in zip(
+        spells.unit, spells.follows, spells.start, spells.end, spells.ended, strict=True
     ):
+        zero = at(start) - (age if follows else 0)
+        age = at(end) - zero
         if end < first or start >= end_of_all:
             continue
         came, until = (ended, end) if end < end_of_all else (0, end_of_all)
-        zero = at(origin)
         young = at(start) - zero if start > first else at_edges[0] - zero
         week, last = max(0, place(start)), min(place(until), weeks.size - 1)
         while week < last:

@@ -79,7 +79,8 @@ def _level(teller: Teller, move: Move, start: int, end: int) -> Level:
     if spells is not None:
         return share_of_chances(desk, spells, label, span)
     if measure.kind == "share":
-        return share_of_marks(desk, desk.rows.trials[measure.key], label, span)
+        good = measure.key == "satisfied"
+        return share_of_marks(desk, desk.rows.trials[measure.key], label, span, good=good)
     if measure.kind == "flow":
         return Level(value=float(_open_at(desk, label, span[1])), n=_solved(move, start, end))
     n = sum(move.table.observed[label][start:end])

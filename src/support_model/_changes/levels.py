@@ -22,8 +22,12 @@ def level_of_times(
     begin, end = span
     steps: list[tuple[int, int, int]] = []  # age, order, what happens
     n, still, of_unit = 0, 0, desk.labels.of_unit
+    goes_on = [*spells.follows[1:], 0]
+    until_next = [
+        spells.start[place + 1] if on else spells.end[place] for place, on in enumerate(goes_on)
+    ]
     for unit, origin, start, until, ended in zip(
-        spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
+        spells.unit, spells.origin, spells.start, until_next, spells.ended, strict=True
     ):
         if until < begin or start >= end or label not in of_unit[unit]:
             continue
@@ -66,14 +70,19 @@ def share_of_chances(desk: Desk, spells: Spells, label: int, span: tuple[int, in
     return Level(value=came / n if n else None, n=n)
 
 
-def share_of_marks(desk: Desk, marks: Marks, label: int, span: tuple[int, int]) -> Level:
-    """Return the share of good answers in some weeks."""
+def share_of_marks(
+    desk: Desk, marks: Marks, label: int, span: tuple[int, int], *, good: bool
+) -> Level:
+    """Return the share of outcomes among the chances of some weeks, or of those without one."""
     values = [
         value
         for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True)
         if span[0] <= at < span[1] and label in desk.labels.of_unit[unit]
     ]
-    return Level(value=1 - sum(values) / len(values) if values else None, n=len(values))
+    if not values:
+        return Level(value=None, n=0)
+    came = sum(values) / len(values)
+    return Level(value=1 - came if good else came, n=len(values))
 
 
 def most_common_length(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from attrs import Factory, define
 
 from support_model._changes.rows import Marks, Rows, Spells
-from support_model._time import micros, micros_of
+from support_model._time import difference, micros, micros_of
 from support_model._vocabulary import Priority
 from support_model.kpi import SATISFIED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 HELD = ("group", "line", "agent")
 """Fields that say who holds a ticket: they are those of a unit, all others of the ticket."""
-DONE = frozenset({"solved", "closed"})
+WAITING = frozenset({"pending", "on_hold"})
+"""Categories in which a ticket waits for its customer or for others, not for the desk."""
 FOLLOWED = micros_of(timedelta(days=7))
 """How long after a solution a reopening counts."""
 DAY_HOURS = range(8, 18)
@@ -84,7 +85,7 @@ class _Maker:
             rows.fields[name].append(self.codes[name].of(value))
         return _Ticket(facts, created, unit, self._held(unit, stays))
 
-    def _held(self, unit: int, stays: list[tuple[int, tuple[Any, ...]]]) -> list[tuple[int, int]]:
+    def _held(self, unit: int, stays: list[tuple[int, Sequence[Any]]]) -> list[tuple[int, int]]:
         """Return from when on which unit stands for a ticket."""
         own = {name: self.rows.fields[name][unit] for name in self.own if name in HELD}
         known: list[tuple[dict[str, int], int]] = [(own, unit)]
@@ -100,18 +101,30 @@ class _Maker:
                 units.append((at, number))
         return units
 
-    def spell(self, spells: Spells, ticket: _Ticket, start: int, end: int, ended: int) -> None:
-        """Add a spell, cut where another one holds the ticket."""
-        place = 0
-        stays = ticket.stays
-        while place + 1 < len(stays) and stays[place + 1][0] <= start:
-            place += 1
-        begin = start
-        while place + 1 < len(stays) and stays[place + 1][0] < end:
-            until = stays[place + 1][0]
-            spells.add(stays[place][1], begin, until, 0, start)
-            begin, place = until, place + 1
-        spells.add(stays[place][1], begin, end, ended, start)
+    def spell(
+        self,
+        spells: Spells,
+        ticket: _Ticket,
+        start: int,
+        end: int,
+        ended: int,
+        pauses: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Add a spell, cut where another one holds the ticket, without its pauses."""
+        origin: int | None = None
+        stays, place = ticket.stays, 0
+        for begin, until in difference([(start, end)], pauses) if pauses else [(start, end)]:
+            while place + 1 < len(stays) and stays[place + 1][0] < until:
+                left = stays[place + 1][0]
+                if left > begin:
+                    spells.add(stays[place][1], begin, left, 0, origin)
+                    begin, origin = left, start  # noqa: PLW2901 - the next part begins there
+                place += 1
+            last = ended if until == end else 0
+            spells.add(stays[place][1], begin, until, last, origin)
+            origin = start
+        if ended and (origin is None or spells.end[-1] != end):
+            spells.add(stays[place][1], end, end, 1, origin)
 
     def finish(self) -> Rows:
         """Return the rows, with the units of further holders after those of the tickets."""
@@ -165,6 +178,7 @@ def _measures(maker: _Maker, ticket: _Ticket) -> None:
     if not ticket.facts.snapshot:
         _reopenings(maker, ticket)
     _flow(maker, ticket)
+    _hand_overs(maker, ticket)
     _statuses(maker, ticket)
     _satisfaction(maker, ticket)
 
@@ -179,8 +193,10 @@ def _marks(parts: dict[str, Marks], key: str) -> Marks:
     return parts.setdefault(key, Marks())
 
 
-def _stays(facts: Facts, created: int) -> list[tuple[int, tuple[Any, ...]]]:
-    """Return from when on who held a ticket: group, line, agent."""
+def _stays(facts: Facts, created: int) -> list[tuple[int, Sequence[Any]]]:
+    """Return from when on who held a ticket: group, line, agent; without a history, as now."""
+    if facts.stays:
+        return [(micros(at), held) for at, *held in facts.stays]
     fields = facts.fields
     group = fields.get("group") if not facts.groups else facts.groups[-1]
     line = fields.get("line") if not facts.lines else facts.lines[-1]
@@ -226,7 +242,21 @@ def _resolutions(maker: _Maker, ticket: _Ticket) -> None:
         return  # nobody knows when
     times = rows.times.setdefault(("resolution", ""), Spells())
     end = rows.as_of if first is None else max(first, ticket.created)
-    maker.spell(times, ticket, ticket.created, end, int(first is not None))
+    maker.spell(times, ticket, ticket.created, end, int(first is not None), _pauses(facts, end))
+
+
+def _pauses(facts: Facts, end: int) -> list[tuple[int, int]]:
+    """Return when a ticket waited for its customer or for others."""
+    if not any(category in WAITING for _, category in facts.history):
+        return []
+    starts = [micros(at) for at, _ in facts.history]
+    return [
+        (start, min(until, end))
+        for (_, category), start, until in zip(
+            facts.history, starts, [*starts[1:], end], strict=True
+        )
+        if category in WAITING and start < min(until, end)
+    ]
 
 
 def _reopenings(maker: _Maker, ticket: _Ticket) -> None:
@@ -238,6 +268,44 @@ def _reopenings(maker: _Maker, ticket: _Ticket) -> None:
         limit = max(at, min(at + FOLLOWED, following, as_of))
         back = next((t for t in map(micros, facts.reopenings) if at <= t <= limit), None)
         maker.spell(spells, ticket, at, limit if back is None else back, int(back is not None))
+
+
+def _hand_overs(maker: _Maker, ticket: _Ticket) -> None:
+    """Add the time until a group hands a ticket back, and who moved it to a higher line."""
+    rows = maker.rows
+    solves = [micros(solve.at) for solve in ticket.facts.solves]
+
+    def until(start: int) -> int:
+        return next((at for at in solves if at >= start), rows.as_of)
+
+    groups = _visits(ticket, 0)
+    for (_, former), (start, _), after in zip(
+        groups, groups[1:], [*groups[2:], None], strict=False
+    ):
+        end = until(start)
+        back = after is not None and after[0] <= end and after[1] == former
+        spells = rows.chances.setdefault("handed_back", Spells())
+        end = end if after is None else min(end, after[0])
+        maker.spell(spells, ticket, start, max(start, end), int(back))
+    lines = _visits(ticket, 1)
+    for (start, line), after in zip(lines, [*lines[1:], None], strict=False):
+        end = until(start)
+        left = after is not None and after[0] <= end
+        if after is not None and left:
+            end = after[0]
+        if left or end < rows.as_of:
+            higher = after is not None and left and after[1] > line
+            trials = rows.trials.setdefault("escalated", Marks())
+            trials.add(_unit_at(ticket, end), end, int(higher))
+
+
+def _visits(ticket: _Ticket, place: int) -> list[tuple[int, Any]]:
+    """Return from when on which group, or which line, held a ticket; unknown ones left out."""
+    visits: list[tuple[int, Any]] = []
+    for at, *held in ticket.facts.stays:
+        if held[place] is not None and (not visits or visits[-1][1] != held[place]):
+            visits.append((micros(at), held[place]))
+    return visits
 
 
 def _flow(maker: _Maker, ticket: _Ticket) -> None:

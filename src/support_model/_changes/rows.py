@@ -43,7 +43,8 @@ class Spells:
 
     Attributes:
         unit: whose they are.
-        origin: when the clock began; before `start` where another unit had it first.
+        origin: when the clock began; before `start` where it is a further part.
+        follows: 1 for a further part of the spell before: its age goes on from there.
         start: from when they are observed.
         end: until when.
         ended: 1 where the outcome came at the end, 0 where they are cut there.
@@ -51,14 +52,16 @@ class Spells:
 
     unit: list[int] = Factory(list)
     origin: list[int] = Factory(list)
+    follows: list[int] = Factory(list)
     start: list[int] = Factory(list)
     end: list[int] = Factory(list)
     ended: list[int] = Factory(list)
 
     def add(self, unit: int, start: int, end: int, ended: int, origin: int | None = None) -> None:
-        """Add one."""
+        """Add one, or a further part of one that began at an origin."""
         self.unit.append(unit)
         self.origin.append(start if origin is None else origin)
+        self.follows.append(int(origin is not None))
         self.start.append(start)
         self.end.append(end)
         self.ended.append(ended)

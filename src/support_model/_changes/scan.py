@@ -11,15 +11,15 @@ from __future__ import annotations
 from math import erfc, log, sqrt
 from typing import TYPE_CHECKING, Literal
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from support_model._frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-PRIOR_WEEKS = 25
-"""How many degrees of freedom the usual dispersion counts as."""
+LEAST_PRIOR, MOST_PRIOR = 15.0, 120.0
+"""How many degrees of freedom the usual dispersion counts as, at least and at most."""
 FEWEST = 12
 """Outcomes of a series that is looked at."""
 FEWEST_EXPECTED = 4.0
@@ -27,6 +27,8 @@ FEWEST_EXPECTED = 4.0
 DROP = 3.84
 """By how much the deviance may fall inside an interval of 95 percent."""
 PULSES = (1, 2)
+FEWEST_WEEKS = 4
+"""Weeks before a change of long ago; the first weeks of a log are often unlike the rest."""
 
 
 @frozen
@@ -65,6 +67,7 @@ class Term:
         chi: the squares of what it leaves unexplained.
         level: the outcomes expected in a week at the present level.
         echo: how much what is unexplained in a week goes on in the next, and its weight.
+        weeks: how many weeks it was compared over.
     """
 
     kind: Literal["step", "pulse"]
@@ -80,9 +83,15 @@ class Term:
     chi: float = 0.0
     level: float = 0.0
     echo: tuple[float, float] = (0.0, 0.0)
+    weeks: int = 2
     dispersion: float = 1.0
     z: float = 0.0
     p: float = 1.0
+
+    @property
+    def freedom(self) -> int:
+        """How many weeks tell of its dispersion."""
+        return self.weeks - 2
 
 
 def _own(k: float, e: float) -> float:
@@ -120,7 +129,7 @@ def _plans(horizon: Horizon) -> Iterator[tuple[int, list[int], float]]:
     """Yield from which week on steps are sought, in which weeks, and as how many looks."""
     last = horizon.size - 1  # a step in the last week alone cannot be told from that week
     recent = list(range(max(2, horizon.recent), last))
-    earlier = list(range(2, min(horizon.recent, last)))
+    earlier = list(range(FEWEST_WEEKS, min(horizon.recent, last)))
     if recent:
         yield 0, recent, 1.2 * len(recent)
         if horizon.base > 0:
@@ -199,17 +208,32 @@ def _leftovers(
         products += excess * before
         squares += excess * excess
         before = excess
-    term.chi = chi
+    term.chi, term.weeks = chi, size - term.base
     term.level = (o[size] - o[term.base]) / max(1, size - term.base)
     term.echo = products, squares
 
 
 def _bounds(term: Term) -> None:
     """Note in which weeks a step may have begun: those not much less likely than the best."""
-    freedom = max(1, term.until - term.base - 2)
+    freedom = max(1, term.freedom)
     least = term.deviance - DROP * max(1.0, term.chi / freedom)
     likely = [cut for cut, deviance in term.profile.items() if deviance >= least]
     term.low, term.high = min(likely), max(likely)
+
+
+def stands(
+    term: Term, observed: Sequence[float], expected: Sequence[float], horizon: Horizon
+) -> bool:
+    """Return whether a step is still there in the later period, by half of it or more."""
+    if term.kind != "step" or term.since >= horizon.recent:
+        return True
+    begin = term.base
+    before = sum(observed[begin : term.since]), sum(expected[begin : term.since])
+    after = sum(observed[horizon.recent :]), sum(expected[horizon.recent :])
+    if not (before[1] > 0 and after[1] > 0):
+        return False
+    ratio = (after[0] + 0.5) / after[1] / ((before[0] + 0.5) / before[1])
+    return 2 * log(ratio) / log(term.ratio) >= 1
 
 
 @frozen
@@ -220,41 +244,44 @@ class Usual:
         spread: the squared coefficient of variation of its level by week.
         echo: the correlation of what is unexplained in neighboring weeks.
         floor: the least dispersion.
+        weeks: how many weeks the usual dispersion counts as in a group: many where groups differ
+            in it no more than by chance.
     """
 
     spread: float = 0.0
     echo: float = 0.0
     floor: float = 1.0
+    weeks: float = LEAST_PRIOR
+
+    def dispersion(self, level: float) -> float:
+        """Return the usual dispersion at a number of outcomes a week."""
+        return self.floor + self.spread * level
 
 
-def usual(terms: Sequence[Term | None], floor: float = 1.0) -> Usual:
+def usual(terms: Iterable[Term | None], floor: float = 1.0) -> Usual:
     """Return how a measure varies, from what is unexplained in the series of its groups."""
-    over, weight, products, squares, n = 0.0, 0.0, 0.0, 0.0, 0.0
-    for term in terms:
-        if term is None:
-            continue
-        freedom = max(1, term.until - term.base - 2)
-        excess = min(term.chi, 4.0 * freedom) - freedom * floor
-        over += excess
-        weight += freedom * term.level
-        products += term.echo[0]
-        squares += term.echo[1]
-        n += 1
+    known = [term for term in terms if term is not None and term.freedom > 0]
+    weight = sum(term.freedom * term.level for term in known)
     if not weight:
         return Usual(floor=floor)
-    echo = products / squares if squares else 0.0
-    return Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)), floor)
+    over = sum(min(term.chi, 4.0 * term.freedom) - term.freedom * floor for term in known)
+    squares = sum(term.echo[1] for term in known)
+    echo = sum(term.echo[0] for term in known) / squares if squares else 0.0
+    own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)), floor)
+    ratios = [min(4.0, term.chi / term.freedom / own.dispersion(term.level)) for term in known]
+    chance = sum(2 / term.freedom for term in known) / len(known)
+    more = sum((ratio - 1) ** 2 for ratio in ratios) / len(ratios) - chance
+    weeks = 2 / more if more > 0 else MOST_PRIOR
+    return evolve(own, weeks=min(MOST_PRIOR, max(LEAST_PRIOR, weeks)))
 
 
-def judge(term: Term, own: Usual, size: int) -> None:
+def judge(term: Term, own: Usual) -> None:
     """Note how far a term is from chance."""
-    freedom = max(1, size - term.base - 2)
-    prior = own.floor + own.spread * term.level
-    dispersion = (term.chi + PRIOR_WEEKS * prior) / (freedom + PRIOR_WEEKS)
-    dispersion = max(own.floor, dispersion) * (1 + own.echo) / (1 - own.echo)
-    term.dispersion = dispersion
-    t = sqrt(max(0.0, term.deviance) / dispersion)
-    df = freedom + PRIOR_WEEKS
+    freedom = max(1, term.freedom)
+    dispersion = (term.chi + own.weeks * own.dispersion(term.level)) / (freedom + own.weeks)
+    term.dispersion = max(own.floor, dispersion) * (1 + own.echo) / (1 - own.echo)
+    t = sqrt(max(0.0, term.deviance) / term.dispersion)
+    df = freedom + own.weeks
     z = (8 * df + 1) / (8 * df + 3) * sqrt(df * log(1 + t * t / df))  # Wallace (1959)
     term.z = z if term.ratio > 1 else -z
     term.p = min(1.0, erfc(z / sqrt(2)) * term.looks)

@@ -7,12 +7,13 @@ ratio, and what then is left of the other groups is looked at again.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import log
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from support_model._changes.scan import Usual, best_term, judge, usual
+from support_model._changes.scan import Usual, best_term, judge, stands, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,9 +28,14 @@ LEAST_EFFECT = log(1.12)
 """Smaller changes are none that a manager would act on."""
 PARTS = (0.15, 0.6, 0.25)
 """Of the level, for all tickets, for values and for pairs of them."""
+FOLLOWING = frozenset({"status_time", "backlog", "closing_delay", "mix"})
+"""Measures that other measures tell of as well."""
+DERIVED = 0.2
+"""Of the level, for measures that follow others."""
 MOST = 24
 """Changes of one measure."""
-PAIR_PENALTY = 3.0
+PENALTIES = (0.0, 1.5, 4.0)
+"""By how much, of a logarithm of likelihood, more fields must explain better than fewer."""
 
 
 @define
@@ -58,54 +64,60 @@ class _Series:
     own: Usual
     term: Term
     adjusted: float = 1.0
+    weight: float = 1.0
+    limit: float = 0.0
 
-    def told(self, labels: Labels, limits: Sequence[float]) -> bool:
-        """Return whether it is far enough from chance, and large enough to act on."""
-        far = self.term.p <= limits[len(labels.where[self.label])]
-        return far and abs(log(self.term.ratio)) >= LEAST_EFFECT
+    @property
+    def told(self) -> bool:
+        """Whether it is far enough from chance, and large enough to act on."""
+        return self.term.p <= self.limit and abs(log(self.term.ratio)) >= LEAST_EFFECT
+
+    def sort(self, labels: Labels) -> tuple[int, bool]:
+        """Return how many fields form its group, and whether its measure follows others."""
+        return len(labels.where[self.label]), self.table.measure.key in FOLLOWING
 
     def worth(self, penalties: Sequence[float]) -> float:
         """Return how well it explains, in favor of larger groups."""
-        return self.term.z**2 / 2 - penalties[self.label]
+        return self.term.deviance / self.term.dispersion / 2 - penalties[self.label]
 
 
 def moves_of(tables: Iterable[Table], labels: Labels, horizon: Horizon) -> tuple[list[Move], int]:
     """Return the changes of all measures, and how many series were looked at."""
     every: list[list[_Series]] = [_judged(table, labels, horizon) for table in tables]
     flat = [series for own in every for series in own]
-    limits = _adjust(flat, labels)
+    _adjust(flat, labels)
     moves: list[Move] = []
     for own in every:
-        moves.extend(_explained(own, labels, horizon, limits))
+        moves.extend(_explained(own, labels, horizon))
     return moves, len(flat)
 
 
-def _adjust(flat: list[_Series], labels: Labels) -> list[float]:
-    """Adjust all series at once; return the largest p of what is told, by number of fields.
+def _adjust(flat: list[_Series], labels: Labels) -> None:
+    """Adjust all series at once, and note of each whether it is told.
 
-    All tickets, values and pairs have parts of the level each, so that the many pairs do not hide
-    the values (weights of hypotheses: Genovese, Roeder and Wasserman 2006).
+    All tickets, values and pairs have parts of the level each, and so have measures that stand by
+    themselves and those that follow from others, so that the many do not hide the few (weights of
+    hypotheses: Genovese, Roeder and Wasserman 2006).
     """
-    sizes = [0, 0, 0]
-    for series in flat:
-        sizes[len(labels.where[series.label])] += 1
-    used = sum(part for part, size in zip(PARTS, sizes, strict=True) if size)
-    weights = [
-        part / used * len(flat) / size if size else 1.0
-        for part, size in zip(PARTS, sizes, strict=True)
-    ]
-
-    def weighted(series: _Series) -> float:
-        return series.term.p / weights[len(labels.where[series.label])]
-
+    classes = Counter(each.sort(labels) for each in flat)
+    parts = {sort: PARTS[sort[0]] * (DERIVED if sort[1] else 1 - DERIVED) for sort in classes}
+    used = sum(parts.values())
+    for each in flat:
+        sort = each.sort(labels)
+        each.weight = parts[sort] / used * len(flat) / classes[sort]
     least, limit = 1.0, 0.0
-    for behind, series in enumerate(sorted(flat, key=weighted, reverse=True)):
-        own = weighted(series)
+    for behind, each in enumerate(sorted(flat, key=_weighted, reverse=True)):
+        own = _weighted(each)
         least = min(least, own * len(flat) / (len(flat) - behind))
-        series.adjusted = least
+        each.adjusted = least
         if least <= LEVEL:
             limit = max(limit, own)
-    return [limit * weight for weight in weights]
+    for each in flat:
+        each.limit = limit * each.weight
+
+
+def _weighted(series: _Series) -> float:
+    return series.term.p / series.weight
 
 
 def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
@@ -121,46 +133,42 @@ def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
     for label, term in enumerate(terms):
         if term is not None:
             own = evolve(common, floor=floors[label])
-            judge(term, own, horizon.size)
+            judge(term, own)
             series.append(_Series(table, label, own, term))
     return series
 
 
-def _explained(
-    series: list[_Series], labels: Labels, horizon: Horizon, limits: Sequence[float]
-) -> list[Move]:
+def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[Move]:
     """Return the changes of a measure, each of which explains what others do not."""
     penalties = _penalties(labels)
-    left = [each for each in series if each.told(labels, limits)]
+    left = [each for each in series if each.told]
     raw = {each.label: each.term for each in left}
     moves: list[Move] = []
     while left and len(moves) < MOST:
         best = max(left, key=lambda each: (each.worth(penalties), -each.label))
         first = raw[best.label]
-        if (first.ratio > 1) is (best.term.ratio > 1) or best.term.kind == "pulse":
+        observed, expected = best.table.observed[best.label], best.table.expected(best.label)
+        same_way = (first.ratio > 1) is (best.term.ratio > 1) or best.term.kind == "pulse"
+        if same_way and stands(best.term, observed, expected, horizon):
             moves.append(Move(best.table, best.label, best.term, first, best.adjusted))
         best.table.explain(best.term, best.label, [each.label for each in left])
-        left = list(_again(left, labels, horizon, limits))
+        left = list(_again(left, horizon))
     return moves
 
 
 def _penalties(labels: Labels) -> list[float]:
     """Return by how much better a group must explain what another does as well, by group."""
-    by_fields = [log(max(1, labels.number(n))) for n in range(3)]
-    by_fields[2] += PAIR_PENALTY
-    return [by_fields[len(where)] for where in labels.where]
+    return [PENALTIES[len(where)] for where in labels.where]
 
 
-def _again(
-    series: Iterable[_Series], labels: Labels, horizon: Horizon, limits: Sequence[float]
-) -> Iterable[_Series]:
+def _again(series: Iterable[_Series], horizon: Horizon) -> Iterable[_Series]:
     """Yield the series that are still far from chance, with their new terms."""
     for each in series:
         table = each.table
         term = best_term(table.observed[each.label], table.expected(each.label), horizon)
         if term is None:
             continue
-        judge(term, each.own, horizon.size)
+        judge(term, each.own)
         each.term = term
-        if each.told(labels, limits):
+        if each.told:
             yield each
