@@ -132,7 +132,7 @@ def changes_of_rows(
         weeks=tuple(Span(instant(a, tz), instant(min(b, weeks.end), tz)) for a, b in spans),
         looks=looks,
         level=LEVEL,
-        **told(desk, horizon, moves, calendar),
+        **told(desk, horizon, moves, looks, calendar),
     )
 
 

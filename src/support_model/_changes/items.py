@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, log, sqrt
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, evolve
@@ -13,6 +14,7 @@ from support_model._changes.levels import (
     share_of_chances,
     share_of_marks,
 )
+from support_model._changes.search import FOLLOWING, LEVEL
 from support_model._changes.tables import CellTable, CountTable, parts_known
 from support_model._changes.values import Change, Episode, Level, MixShift
 
@@ -108,7 +110,7 @@ def where_of(teller: Teller, move: Move) -> Where:
     return (("status", status), *where) if status else where
 
 
-def change_of(teller: Teller, move: Move) -> Change:
+def change_of(teller: Teller, move: Move, verdict: Verdict, p_adjusted: float) -> Change:
     """Return a change as a value."""
     term, measure = move.raw, move.table.measure
     start, end = move.term.since, teller.horizon.size
@@ -126,7 +128,7 @@ def change_of(teller: Teller, move: Move) -> Change:
     return Change(
         measure=measure.key,
         where=where_of(teller, move),
-        verdict=_verdict(teller, move, (base, start, end)),
+        verdict=verdict,
         since=teller.monday(start),
         since_low=teller.monday(min(start, move.term.low)),
         since_high=teller.monday(max(start, move.term.high)),
@@ -138,7 +140,7 @@ def change_of(teller: Teller, move: Move) -> Change:
         ratio_low=low,
         ratio_high=high,
         p=term.p,
-        p_adjusted=move.p_adjusted,
+        p_adjusted=p_adjusted,
         tickets=len(_concerned(teller, move, start)),
         examples=_examples(teller, move, start),
     )
@@ -153,14 +155,14 @@ def _of_good(before: Level, ratio: float, low: float, high: float) -> tuple[floa
     return first, third, second
 
 
-def _verdict(teller: Teller, move: Move, weeks: tuple[int, int, int]) -> Verdict:
+def _verdict(teller: Teller, move: Move) -> Verdict:
     """Return which way a change went; a step of a timer is only another setting."""
     measure, spells = move.table.measure, _spells(teller, move)
     if measure.kind == "time" and spells is not None:
-        base, start, end = weeks
+        start, end = move.term.since, teller.horizon.size
         sides = [
             most_common_length(teller.desk, spells, move.label, teller.edges(*side))
-            for side in ((base, start), (start, end))
+            for side in ((0, start), (start, end))
         ]
         if all(part >= TIMER for _, part in sides) and sides[0][0] != sides[1][0]:
             return "different"
@@ -200,7 +202,7 @@ def _examples(teller: Teller, move: Move, start: int) -> tuple[str, ...]:
     return tuple(rows.ids[ticket] for ticket in first)
 
 
-def mix_of(teller: Teller, move: Move) -> MixShift:
+def mix_of(teller: Teller, move: Move, p_adjusted: float) -> MixShift:
     """Return a shift of what comes as a value."""
     assert isinstance(move.table, CountTable)  # noqa: S101 - what comes is counted
     start, end = move.term.since, teller.horizon.size
@@ -215,11 +217,11 @@ def mix_of(teller: Teller, move: Move) -> MixShift:
         since_low=teller.monday(min(start, move.term.low)),
         since_high=teller.monday(max(start, move.term.high)),
         recent=start >= teller.horizon.recent,
-        p_adjusted=move.p_adjusted,
+        p_adjusted=p_adjusted,
     )
 
 
-def episode_of(teller: Teller, move: Move) -> Episode:
+def episode_of(teller: Teller, move: Move, p_adjusted: float) -> Episode:
     """Return weeks that stood out as a value."""
     ratio = move.term.ratio
     return Episode(
@@ -228,80 +230,142 @@ def episode_of(teller: Teller, move: Move) -> Episode:
         week=teller.monday(move.term.since),
         weeks=move.term.until - move.term.since,
         ratio=1 / ratio if move.table.measure.kind in {"time", "flow"} else ratio,
-        p_adjusted=move.p_adjusted,
+        p_adjusted=p_adjusted,
     )
 
 
-_WEIGHTS = {"worse": 1.5, "better": 1.0, "more": 1.0, "fewer": 0.8, "different": 0.3}
+_WEIGHTS = MappingProxyType(
+    {"worse": 1.5, "better": 1.0, "more": 1.0, "fewer": 0.8, "different": 0.3}
+)
 
 
-def _weight(change: Change) -> float:
+@define
+class _Event:
+    """Changes that are one event, the first of which tells it."""
+
+    moves: list[Move]
+    verdicts: list[Verdict]
+    rank: int = 0
+
+    @property
+    def p(self) -> float:
+        """The least p-value, over its weight."""
+        return min(move.weighted for move in self.moves)
+
+
+def _weight(teller: Teller, move: Move, verdict: Verdict) -> float:
     """Return how much a change matters: to how many tickets, how much, and how lately."""
-    size = abs(log(max(1e-6, change.ratio))) * sqrt(change.tickets)
-    return size * _WEIGHTS[change.verdict] * (1.0 if change.recent else 0.5)
+    size = abs(log(move.term.ratio)) * sqrt(teller.desk.labels.sizes[move.label])
+    following = 0.7 if move.table.measure.key in FOLLOWING else 1.0
+    recent = 1.0 if move.term.since >= teller.horizon.recent else 0.5
+    return size * _WEIGHTS[verdict] * following * recent
 
 
-def items_of(teller: Teller, moves: Iterable[Move]) -> tuple[Change, ...]:
-    """Return changes as items, those of one event together, what to look at first coming first."""
-    told = [(change_of(teller, move), move) for move in moves]
-    told.sort(key=lambda pair: (-_weight(pair[0]), pair[0].measure, pair[0].where))
-    events: list[tuple[Change, Move, list[Change]]] = []
-    for change, move in told:
-        for first, first_move, others in events:
-            if _same_event(teller, first, first_move, change, move):
-                others.append(_agreeing(first, change))
+def events_of(teller: Teller, moves: Iterable[Move]) -> list[_Event]:
+    """Return changes by event, what to look at first coming first."""
+    known = [(move, _verdict(teller, move)) for move in moves]
+    known.sort(
+        key=lambda pair: (-_weight(teller, *pair), pair[0].table.measure.key, pair[0].label)
+    )
+    events: list[_Event] = []
+    for move, verdict in known:
+        for event in events:
+            if _same_event(teller, event, move, verdict):
+                event.moves.append(move)
+                event.verdicts.append(verdict)
                 break
         else:
-            events.append((change, move, []))
-    return tuple(evolve(first, also=tuple(others)) for first, _, others in events)
+            events.append(_Event([move], [verdict]))
+    return events
 
 
-def _agreeing(first: Change, other: Change) -> Change:
-    """Return a change with the start of its event, where its own interval allows that."""
-    if other.since_low <= first.since <= other.since_high:
-        return evolve(other, since=first.since)
-    return other
-
-
-def _same_event(
-    teller: Teller, first: Change, first_move: Move, other: Change, move: Move
-) -> bool:
-    if {first.verdict, other.verdict} == {"worse", "better"}:
+def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> bool:
+    first, own = event.moves[0], event.verdicts[0]
+    if {own, verdict} == {"worse", "better"} or (own != verdict and "different" in {own, verdict}):
         return False
-    if "different" in {first.verdict, other.verdict} and first.verdict != other.verdict:
+    apart = abs(first.term.since - move.term.since)
+    if apart > SAME_START and not move.term.low <= first.term.since <= move.term.high:
         return False
-    weeks = abs((first.since - other.since).days) // 7
-    overlapping = other.since_low <= first.since <= other.since_high
-    if weeks > SAME_START and not overlapping:
-        return False
-    return first_move.label == move.label or _overlap(teller, first_move.label, move.label)
+    if verdict == "different" or first.label == move.label:
+        return True
+    inside, larger = _overlap(teller, first.label, move.label)
+    if first.table.measure == move.table.measure:
+        same_way = (first.term.ratio > 1) is (move.term.ratio > 1)
+        return same_way and (inside >= SAME_TICKETS or not first.label)
+    return larger >= SAME_TICKETS
 
 
-def _overlap(teller: Teller, one: int, other: int) -> bool:
-    """Return whether two groups are of mostly the same tickets."""
+def change_of_event(teller: Teller, event: _Event, p_adjusted: float) -> Change:
+    """Return an event as a change; the others of it agree in its start where they can."""
+    first, *others = (
+        change_of(teller, move, verdict, p_adjusted)
+        for move, verdict in zip(event.moves, event.verdicts, strict=True)
+    )
+    also = (
+        evolve(other, since=first.since)
+        if other.since_low <= first.since <= other.since_high
+        else other
+        for other in others
+    )
+    return evolve(first, also=tuple(also))
+
+
+def _overlap(teller: Teller, one: int, other: int) -> tuple[float, float]:
+    """Return which part of the smaller and of the larger of two groups are tickets of both."""
     labels = teller.desk.labels
     both = sum(one in own and other in own for own in labels.of_unit[: len(teller.desk.rows.ids)])
-    larger = max(labels.sizes[one], labels.sizes[other])
-    return both >= SAME_TICKETS * larger if one and other else both >= 0.85 * larger
+    sizes = sorted((labels.sizes[one], labels.sizes[other]))
+    return both / sizes[0], both / sizes[1]
 
 
 def told(
-    desk: Desk, horizon: Horizon, moves: Sequence[Move], calendar: BusinessCalendar | None
+    desk: Desk,
+    horizon: Horizon,
+    moves: Sequence[Move],
+    looks: int,
+    calendar: BusinessCalendar | None,
 ) -> dict[str, Any]:
-    """Return the items, shifts of mix and episodes that changes make."""
+    """Return the items, shifts of mix and episodes that changes make.
+
+    An event is one discovery, however many measures and groups show it; the last rank at which
+    p-values are small enough for their number decides (Benjamini and Hochberg 1995).
+    """
 
     def clock(at: int) -> int:
         return at if calendar is None else calendar.timeline.open_before(at)
 
     teller = Teller(desk, horizon, clock)
     steps = [move for move in moves if move.term.kind == "step"]
-    pulses = [move for move in moves if move.term.kind == "pulse" and not _is_mix(move)]
+    pulses = [move for move in moves if move.term.kind == "pulse" and _may_be_episode(move)]
+    events = events_of(teller, [move for move in steps if not _is_mix(move)])
+    mixes = [move for move in steps if _is_mix(move)]
+    every = sorted([*(each.p for each in events), *(each.weighted for each in mixes + pulses)])
+    adjusted: dict[float, float] = {}
+    least = 1.0
+    for place in range(len(every), 0, -1):
+        least = adjusted[every[place - 1]] = min(least, every[place - 1] * looks / place)
     return {
-        "items": items_of(teller, [move for move in steps if not _is_mix(move)]),
-        "mixes": tuple(mix_of(teller, move) for move in steps if _is_mix(move)),
-        "episodes": tuple(episode_of(teller, move) for move in pulses),
+        "items": tuple(
+            change_of_event(teller, event, adjusted[event.p])
+            for event in events
+            if adjusted[event.p] <= LEVEL
+        ),
+        "mixes": tuple(
+            mix_of(teller, move, adjusted[move.weighted])
+            for move in mixes
+            if adjusted[move.weighted] <= LEVEL
+        ),
+        "episodes": tuple(
+            episode_of(teller, move, adjusted[move.weighted])
+            for move in pulses
+            if adjusted[move.weighted] <= LEVEL
+        ),
     }
 
 
 def _is_mix(move: Move) -> bool:
     return move.table.measure.key == "mix"
+
+
+def _may_be_episode(move: Move) -> bool:
+    return move.table.measure.key not in {"mix", "closing_delay"}

@@ -16,6 +16,8 @@ FEWEST = 20
 """Tickets of a value that is looked at."""
 FEWEST_OF_PAIR = 60
 """Tickets of a pair that is looked at."""
+LEAST_PAIR = 0.025
+"""Part of all tickets that a pair has."""
 NEARLY_ALL = 0.85
 """A pair that holds this share of the tickets of one of its values is no group of its own."""
 MOST_PAIRS = 240
@@ -75,10 +77,11 @@ def _pairs(singles: list[list[int]], labels: Labels) -> dict[tuple[int, int], in
     for own in singles:
         counts.update(combinations(own[1:], 2))
     sizes, where = labels.sizes, labels.where
+    least = max(FEWEST_OF_PAIR, LEAST_PAIR * sizes[0])
     large = sorted(
         (-count, pair)
         for pair, count in counts.items()
-        if FEWEST_OF_PAIR <= count < NEARLY_ALL * min(sizes[pair[0]], sizes[pair[1]])
+        if least <= count < NEARLY_ALL * min(sizes[pair[0]], sizes[pair[1]])
     )
     places: dict[tuple[int, int], int] = {}
     for count, pair in large[:MOST_PAIRS]:

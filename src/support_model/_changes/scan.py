@@ -131,12 +131,12 @@ def _plans(horizon: Horizon) -> Iterator[tuple[int, list[int], float]]:
     recent = list(range(max(2, horizon.recent), last))
     earlier = list(range(FEWEST_WEEKS, min(horizon.recent, last)))
     if recent:
-        yield 0, recent, 1.2 * len(recent)
+        yield 0, recent, 0.8 * len(recent)
         if horizon.base > 0:
             after_base = [cut for cut in recent if cut > horizon.base]
-            yield horizon.base, after_base, 5 * len(recent)
+            yield horizon.base, after_base, 8 * len(recent)
     if earlier:
-        yield 0, earlier, 2.5 * len(earlier)
+        yield 0, earlier, 3 * len(earlier)
 
 
 def _best_step(
@@ -170,7 +170,7 @@ def _best_pulse(o: list[float], e: list[float]) -> Term | None:
     o_all, e_all = o[size], e[size]
     null, rate = _own(o_all, e_all), o_all / e_all
     best: Term | None = None
-    looks = float(len(PULSES) * size)
+    looks = 1.5 * len(PULSES) * size
     for length in PULSES:
         for start in range(1, size - length):
             end = start + length
@@ -255,21 +255,24 @@ class Usual:
 
     def dispersion(self, level: float) -> float:
         """Return the usual dispersion at a number of outcomes a week."""
-        return self.floor + self.spread * level
+        return self.floor * (1 + self.spread * level)
 
 
-def usual(terms: Iterable[Term | None], floor: float = 1.0) -> Usual:
-    """Return how a measure varies, from what is unexplained in the series of its groups."""
-    known = [term for term in terms if term is not None and term.freedom > 0]
-    weight = sum(term.freedom * term.level for term in known)
+def usual(terms: Iterable[tuple[Term | None, float]]) -> Usual:
+    """Return how a measure varies, from what is unexplained in groups of some least dispersion."""
+    known = [(term, floor) for term, floor in terms if term is not None and term.freedom > 0]
+    weight = sum(term.freedom * term.level * floor for term, floor in known)
     if not weight:
-        return Usual(floor=floor)
-    over = sum(min(term.chi, 4.0 * term.freedom) - term.freedom * floor for term in known)
-    squares = sum(term.echo[1] for term in known)
-    echo = sum(term.echo[0] for term in known) / squares if squares else 0.0
-    own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)), floor)
-    ratios = [min(4.0, term.chi / term.freedom / own.dispersion(term.level)) for term in known]
-    chance = sum(2 / term.freedom for term in known) / len(known)
+        return Usual()
+    over = sum(min(term.chi / floor, 4.0 * term.freedom) - term.freedom for term, floor in known)
+    squares = sum(term.echo[1] for term, _ in known)
+    echo = sum(term.echo[0] for term, _ in known) / squares if squares else 0.0
+    own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)))
+    ratios = [
+        min(4.0, term.chi / term.freedom / evolve(own, floor=floor).dispersion(term.level))
+        for term, floor in known
+    ]
+    chance = sum((2 + 1 / max(0.5, term.level)) / term.freedom for term, _ in known) / len(known)
     more = sum((ratio - 1) ** 2 for ratio in ratios) / len(ratios) - chance
     weeks = 2 / more if more > 0 else MOST_PRIOR
     return evolve(own, weeks=min(MOST_PRIOR, max(LEAST_PRIOR, weeks)))

@@ -173,6 +173,11 @@ def rhythm_of_spells(desk: Desk, spells: Spells) -> Rhythm:
     return rhythm_of(desk.slots, weights_of(counts, desk.rhythm, KNOWN))
 
 
+def wall_clock(desk: Desk) -> Rhythm:
+    """Return the time of the wall clock: that of timers."""
+    return rhythm_of(desk.slots, [ONE] * HOURS)
+
+
 _SERVICE = {"more": "better", "fewer": "worse"}
 _TROUBLE = {"more": "worse", "fewer": "better"}
 _TIMER = {"more": "different", "fewer": "different"}
@@ -199,7 +204,9 @@ def tables_of(desk: Desk) -> Iterator[Table]:
 
 def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
     """Return the table of spells."""
-    pieces = pieces_of_spells(spells, rhythm_of_spells(desk, spells), desk.weeks)
+    timed = measure.key == "closing_delay"
+    rhythm = wall_clock(desk) if timed else rhythm_of_spells(desk, spells)
+    pieces = pieces_of_spells(spells, rhythm, desk.weeks)
     return _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields))
 
 
