@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import exp, log, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -19,7 +20,7 @@ from support_model._changes.tables import CellTable, CountTable, parts_known
 from support_model._changes.values import Change, Episode, Level, MixShift
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from support_model._changes.rows import Spells
@@ -264,9 +265,7 @@ def _weight(teller: Teller, move: Move, verdict: Verdict) -> float:
 def events_of(teller: Teller, moves: Iterable[Move]) -> list[_Event]:
     """Return changes by event, what to look at first coming first."""
     known = [(move, _verdict(teller, move)) for move in moves]
-    known.sort(
-        key=lambda pair: (-_weight(teller, *pair), pair[0].table.measure.key, pair[0].label)
-    )
+    known.sort(key=lambda pair: _by_evidence(pair[0]))
     events: list[_Event] = []
     for move, verdict in known:
         for event in events:
@@ -276,7 +275,13 @@ def events_of(teller: Teller, moves: Iterable[Move]) -> list[_Event]:
                 break
         else:
             events.append(_Event([move], [verdict]))
-    return events
+    return sorted(events, key=lambda each: -_weight(teller, each.moves[0], each.verdicts[0]))
+
+
+def _by_evidence(move: Move) -> tuple[bool, float, str, int]:
+    """Return the order in which changes tell of an event: first those that follow from none."""
+    measure = move.table.measure
+    return measure.key in FOLLOWING, move.weighted, measure.key + measure.detail, move.label
 
 
 def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> bool:
@@ -295,11 +300,12 @@ def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> 
     return larger >= SAME_TICKETS
 
 
-def change_of_event(teller: Teller, event: _Event, p_adjusted: float) -> Change:
+def change_of_event(teller: Teller, event: _Event, adjusted: Mapping[float, float]) -> Change:
     """Return an event as a change; the others of it agree in its start where they can."""
     first, *others = (
-        change_of(teller, move, verdict, p_adjusted)
+        change_of(teller, move, verdict, adjusted[move.weighted])
         for move, verdict in zip(event.moves, event.verdicts, strict=True)
+        if adjusted[move.weighted] <= LEVEL
     )
     also = (
         evolve(other, since=first.since)
@@ -340,16 +346,10 @@ def told(
     events = events_of(teller, [move for move in steps if not _is_mix(move)])
     mixes = [move for move in steps if _is_mix(move)]
     every = sorted([*(each.p for each in events), *(each.weighted for each in mixes + pulses)])
-    adjusted: dict[float, float] = {}
-    least = 1.0
-    for place in range(len(every), 0, -1):
-        least = adjusted[every[place - 1]] = min(least, every[place - 1] * looks / place)
+    adjusted = _adjusted(every, [move.weighted for move in moves], looks)
+    kept = [event for event in events if adjusted[event.p] <= LEVEL]
     return {
-        "items": tuple(
-            change_of_event(teller, event, adjusted[event.p])
-            for event in events
-            if adjusted[event.p] <= LEVEL
-        ),
+        "items": tuple(change_of_event(teller, event, adjusted) for event in kept),
         "mixes": tuple(
             mix_of(teller, move, adjusted[move.weighted])
             for move in mixes
@@ -361,6 +361,19 @@ def told(
             if adjusted[move.weighted] <= LEVEL
         ),
     }
+
+
+def _adjusted(events: list[float], every: Iterable[float], looks: int) -> dict[float, float]:
+    """Return the adjusted p-values of all changes, by the number of events among them."""
+    adjusted: dict[float, float] = {}
+    least = 1.0
+    for place in range(len(events), 0, -1):
+        least = adjusted[events[place - 1]] = min(least, events[place - 1] * looks / place)
+    for p in every:
+        if p not in adjusted:
+            place = bisect_left(events, p)
+            adjusted[p] = min(1.0, p * looks / max(1, place))
+    return adjusted
 
 
 def _is_mix(move: Move) -> bool:

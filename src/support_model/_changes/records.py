@@ -25,7 +25,7 @@ HELD = ("group", "line", "agent")
 WAITING = frozenset({"pending", "on_hold"})
 """Categories in which a ticket waits for its customer or for others, not for the desk."""
 FOLLOWED = micros_of(timedelta(days=7))
-"""How long after a solution a reopening counts."""
+"""How long after a solution a reopening counts, and after its creation that a ticket is void."""
 DAY_HOURS = range(8, 18)
 """What is called the day where no opening hours are given."""
 FIELDS = ("channel", "priority", "type", "group", "line", "agent", "organization", "topic")
@@ -156,7 +156,9 @@ def rows_of_records(
     maker = _Maker(rows, tz, calendar, own, {name: _Codes() for name in own})
     for each in tickets:
         ticket = maker.begin(each)
-        (_void if each.category == "void" else _measures)(maker, ticket)
+        _void(maker, ticket)
+        if each.category != "void":
+            _measures(maker, ticket)
     return maker.finish()
 
 
@@ -166,9 +168,15 @@ def _held_fields(tickets: list[Facts], names: Iterable[str]) -> list[str]:
 
 
 def _void(maker: _Maker, ticket: _Ticket) -> None:
-    """Add when a ticket became void; it is counted as nothing else."""
-    entered = [at for at, category in ticket.facts.history if category == "void"]
-    _marks(maker.rows.counts, "void").add(ticket.unit, micros(entered[-1]))
+    """Add the time in which a ticket may turn out to be void; one that is counts nowhere else."""
+    facts, as_of, end = ticket.facts, maker.rows.as_of, None
+    if facts.category == "void":
+        end = micros(next(at for at, what in reversed(facts.history) if what == "void"))
+    limit = min(ticket.created + FOLLOWED, as_of)
+    came = end is not None and end <= limit
+    spells = maker.rows.chances.setdefault("void", Spells())
+    stop = end if end is not None and came else limit
+    maker.spell(spells, ticket, ticket.created, max(ticket.created, stop), int(came))
 
 
 def _measures(maker: _Maker, ticket: _Ticket) -> None:

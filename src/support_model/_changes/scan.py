@@ -55,7 +55,7 @@ class Term:
         since: the first week that is another.
         until: the week after the last that is.
         base: the first week that it was compared with.
-        deviance: by how much it explains the series better than a constant.
+        deviance: by how much it explains the series better than a constant, as it was found.
         ratio: of observed to expected after it, against before.
         dispersion: of what it leaves unexplained.
         z: how far from chance; its sign is that of the change.
@@ -119,10 +119,22 @@ def best_term(
     if not known:
         return None
     best = max(known, key=lambda term: term.deviance - 2 * log(term.looks))
+    if best.kind == "step" and best.base == 0:
+        _date(best, [term for term in known if term.kind == "step" and term.base == 0], o, e)
     _leftovers(best, observed, expected, o, e)
     if best.kind == "step":
         _bounds(best)
     return best
+
+
+def _date(best: Term, steps: Sequence[Term], o: list[float], e: list[float]) -> None:
+    """Date a step by its likelihood alone: as what it was found does not tell when it began."""
+    for step in steps:
+        best.profile |= step.profile
+    cut = max(best.profile, key=lambda week: (best.profile[week], -week))
+    size = len(o) - 1
+    best.since = cut
+    best.ratio = (o[size] - o[cut] + 0.5) / (e[size] - e[cut]) / ((o[cut] + 0.5) / e[cut])
 
 
 def _plans(horizon: Horizon) -> Iterator[tuple[int, list[int], float]]:

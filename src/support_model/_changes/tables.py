@@ -190,7 +190,8 @@ def tables_of(desk: Desk) -> Iterator[Table]:
         words: Mapping[str, str] = _TIMER if key == "closing_delay" else _SERVICE
         yield spell_table(desk, Measure(key, "time", status, **words), spells)
     for key, spells in rows.chances.items():
-        yield spell_table(desk, Measure(key, "share", **_TROUBLE), spells)
+        counted = {} if key == "void" else _TROUBLE
+        yield spell_table(desk, Measure(key, "share", **counted), spells)
     for key, marks in rows.trials.items():
         yield trial_table(desk, Measure(key, "share", **_TROUBLE), marks)
     for key, marks in rows.counts.items():
