@@ -342,24 +342,23 @@ def told(
 
     teller = Teller(desk, horizon, clock)
     steps = [move for move in moves if move.term.kind == "step"]
-    pulses = [move for move in moves if move.term.kind == "pulse" and _may_be_episode(move)]
     events = events_of(teller, [move for move in steps if not _is_mix(move)])
     mixes = [move for move in steps if _is_mix(move)]
-    every = sorted([*(each.p for each in events), *(each.weighted for each in mixes + pulses)])
+    pulses = [move for move in moves if move.term.kind == "pulse" and _may_be_episode(move)]
+    single = [move.weighted for move in (*mixes, *pulses)]
+    every = sorted([*(event.p for event in events), *single])
     adjusted = _adjusted(every, [move.weighted for move in moves], looks)
-    kept = [event for event in events if adjusted[event.p] <= LEVEL]
+
+    def is_told(p: float) -> bool:
+        return adjusted[p] <= LEVEL
+
+    shifts = [move for move in mixes if is_told(move.weighted)]
+    over = [move for move in pulses if is_told(move.weighted)]
+    kept = [event for event in events if is_told(event.p)]
     return {
         "items": tuple(change_of_event(teller, event, adjusted) for event in kept),
-        "mixes": tuple(
-            mix_of(teller, move, adjusted[move.weighted])
-            for move in mixes
-            if adjusted[move.weighted] <= LEVEL
-        ),
-        "episodes": tuple(
-            episode_of(teller, move, adjusted[move.weighted])
-            for move in pulses
-            if adjusted[move.weighted] <= LEVEL
-        ),
+        "mixes": tuple(mix_of(teller, move, adjusted[move.weighted]) for move in shifts),
+        "episodes": tuple(episode_of(teller, move, adjusted[move.weighted]) for move in over),
     }
 
 
