@@ -124,15 +124,15 @@ def changes_of_rows(
     )
     labels = labels_of(rows)
     desk = desk_of(rows, weeks, labels)
-    moves, looks = moves_of(tables_of(desk), labels, horizon)
+    found = moves_of(tables_of(desk), labels, horizon)
     spans = zip(weeks.edges, weeks.edges[1:], strict=False)
     return Changes(
         before=earlier,
         after=later,
         weeks=tuple(Span(instant(a, tz), instant(min(b, weeks.end), tz)) for a, b in spans),
-        looks=looks,
+        looks=found.looks,
         level=LEVEL,
-        **told(desk, horizon, moves, looks, calendar),
+        **told(desk, horizon, found, calendar),
     )
 
 

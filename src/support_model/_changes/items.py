@@ -16,7 +16,7 @@ from support_model._changes.levels import (
     share_of_marks,
 )
 from support_model._changes.search import FOLLOWING, LEVEL
-from support_model._changes.tables import CellTable, CountTable, parts_known
+from support_model._changes.tables import CellTable, CountTable
 from support_model._changes.values import Change, Episode, Level, MixShift
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from support_model._changes.rows import Spells
     from support_model._changes.scan import Horizon
-    from support_model._changes.search import Move
+    from support_model._changes.search import Found, Move
     from support_model._changes.tables import Desk
     from support_model._changes.values import Verdict, Where
     from support_model.calendars import BusinessCalendar
@@ -86,8 +86,8 @@ def _level(teller: Teller, move: Move, start: int, end: int) -> Level:
         return share_of_marks(desk, desk.rows.trials[measure.key], label, span, good=good)
     if measure.kind == "flow":
         return Level(value=float(_open_at(desk, label, span[1])), n=_solved(move, start, end))
-    n = sum(move.table.observed[label][start:end])
-    known = sum(parts_known(desk, desk.rows.counts[measure.key])[start:end])
+    assert isinstance(move.table, CountTable)  # noqa: S101 - the kind that is left
+    n, known = sum(move.table.observed[label][start:end]), sum(move.table.known[label][start:end])
     return Level(value=n / known if known else None, n=n)
 
 
@@ -113,7 +113,7 @@ def where_of(teller: Teller, move: Move) -> Where:
 
 def change_of(teller: Teller, move: Move, verdict: Verdict, p_adjusted: float) -> Change:
     """Return a change as a value."""
-    term, measure = move.raw, move.table.measure
+    term, measure = move.term, move.table.measure
     start, end = move.term.since, teller.horizon.size
     base = term.base if term.base < start else 0
     before, after = _level(teller, move, base, start), _level(teller, move, start, end)
@@ -167,6 +167,8 @@ def _verdict(teller: Teller, move: Move) -> Verdict:
         ]
         if all(part >= TIMER for _, part in sides) and sides[0][0] != sides[1][0]:
             return "different"
+        if measure.key == "closing_delay":
+            return "fewer"
     said = measure.more if move.term.ratio > 1 else measure.fewer
     return cast("Verdict", said)
 
@@ -251,7 +253,7 @@ class _Event:
     @property
     def p(self) -> float:
         """The least p-value, over its weight."""
-        return min(move.weighted for move in self.moves)
+        return min(move.weighted for move in self.moves if move.within is None)
 
 
 def _weight(teller: Teller, move: Move, verdict: Verdict) -> float:
@@ -262,9 +264,16 @@ def _weight(teller: Teller, move: Move, verdict: Verdict) -> float:
     return size * _WEIGHTS[verdict] * following * recent
 
 
-def events_of(teller: Teller, moves: Iterable[Move]) -> list[_Event]:
+def events_of(
+    teller: Teller, moves: Iterable[Move], hints: Mapping[int, Sequence[Move]]
+) -> list[_Event]:
     """Return changes by event, what to look at first coming first."""
-    known = [(move, _verdict(teller, move)) for move in moves]
+    judged = [(move, _verdict(teller, move)) for move in moves]
+    known = [  # a delay that no timer makes is that of no service either
+        (move, verdict)
+        for move, verdict in judged
+        if verdict == "different" or move.table.measure.key != "closing_delay"
+    ]
     known.sort(key=lambda pair: _by_evidence(pair[0]))
     events: list[_Event] = []
     for move, verdict in known:
@@ -275,7 +284,24 @@ def events_of(teller: Teller, moves: Iterable[Move]) -> list[_Event]:
                 break
         else:
             events.append(_Event([move], [verdict]))
+    for event in events:
+        _add_hints(teller, event, hints.get(event.moves[0].label, ()))
     return sorted(events, key=lambda each: -_weight(teller, each.moves[0], each.verdicts[0]))
+
+
+def _add_hints(teller: Teller, event: _Event, hints: Sequence[Move]) -> None:
+    """Add the measures in which the same event shows, though by themselves they would not tell."""
+    told = {id(move.table) for move in event.moves if move.label == event.moves[0].label}
+    for move in hints:
+        if _is_mix(move) or move.table.measure.key == "closing_delay" or id(move.table) in told:
+            continue
+        verdict = _verdict(teller, move)
+        if _same_event(teller, event, move, verdict):
+            event.moves.append(move)
+            event.verdicts.append(verdict)
+    order = sorted(range(len(event.moves)), key=lambda place: _by_evidence(event.moves[place]))
+    event.moves = [event.moves[place] for place in order]
+    event.verdicts = [event.verdicts[place] for place in order]
 
 
 def _by_evidence(move: Move) -> tuple[bool, float, str, int]:
@@ -302,11 +328,12 @@ def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> 
 
 def change_of_event(teller: Teller, event: _Event, adjusted: Mapping[float, float]) -> Change:
     """Return an event as a change; the others of it agree in its start where they can."""
-    first, *others = (
-        change_of(teller, move, verdict, adjusted[move.weighted])
-        for move, verdict in zip(event.moves, event.verdicts, strict=True)
-        if adjusted[move.weighted] <= LEVEL
-    )
+    told: list[Change] = []
+    for move, verdict in zip(event.moves, event.verdicts, strict=True):
+        p = adjusted[move.weighted] if move.within is None else move.within
+        if p <= LEVEL:
+            told.append(change_of(teller, move, verdict, p))
+    first, *others = told
     also = (
         evolve(other, since=first.since)
         if other.since_low <= first.since <= other.since_high
@@ -327,8 +354,7 @@ def _overlap(teller: Teller, one: int, other: int) -> tuple[float, float]:
 def told(
     desk: Desk,
     horizon: Horizon,
-    moves: Sequence[Move],
-    looks: int,
+    found: Found,
     calendar: BusinessCalendar | None,
 ) -> dict[str, Any]:
     """Return the items, shifts of mix and episodes that changes make.
@@ -341,25 +367,40 @@ def told(
         return at if calendar is None else calendar.timeline.open_before(at)
 
     teller = Teller(desk, horizon, clock)
+    moves = found.moves
     steps = [move for move in moves if move.term.kind == "step"]
-    events = events_of(teller, [move for move in steps if not _is_mix(move)])
+    events = events_of(teller, [move for move in steps if not _is_mix(move)], found.hints)
     mixes = [move for move in steps if _is_mix(move)]
     pulses = [move for move in moves if move.term.kind == "pulse" and _may_be_episode(move)]
     single = [move.weighted for move in (*mixes, *pulses)]
     every = sorted([*(event.p for event in events), *single])
-    adjusted = _adjusted(every, [move.weighted for move in moves], looks)
+    adjusted = _adjusted(every, [move.weighted for move in moves], found.looks)
 
     def is_told(p: float) -> bool:
         return adjusted[p] <= LEVEL
 
     shifts = [move for move in mixes if is_told(move.weighted)]
-    over = [move for move in pulses if is_told(move.weighted)]
+    over = _single([move for move in pulses if is_told(move.weighted)])
     kept = [event for event in events if is_told(event.p)]
     return {
         "items": tuple(change_of_event(teller, event, adjusted) for event in kept),
         "mixes": tuple(mix_of(teller, move, adjusted[move.weighted]) for move in shifts),
         "episodes": tuple(episode_of(teller, move, adjusted[move.weighted]) for move in over),
     }
+
+
+def _single(pulses: Sequence[Move]) -> list[Move]:
+    """Return one change of each measure for weeks that stood out, without what came of them."""
+    kept: list[Move] = []
+    for move in sorted(pulses, key=_by_evidence):
+        measure, term = move.table.measure, move.term
+        if not any(
+            other.term.since - 1 <= term.since <= other.term.until + 1
+            and (other.table.measure == measure or measure.key in FOLLOWING)
+            for other in kept
+        ):
+            kept.append(move)
+    return sorted(kept, key=lambda move: (move.term.since, _by_evidence(move)))
 
 
 def _adjusted(events: list[float], every: Iterable[float], looks: int) -> dict[float, float]:

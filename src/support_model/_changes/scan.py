@@ -233,6 +233,15 @@ def _bounds(term: Term) -> None:
     term.low, term.high = min(likely), max(likely)
 
 
+def ratio_at(term: Term, observed: Sequence[float], expected: Sequence[float]) -> float:
+    """Return by how much a series changed in the week of a step, whatever the step says."""
+    before = sum(observed[term.base : term.since]), sum(expected[term.base : term.since])
+    after = sum(observed[term.since :]), sum(expected[term.since :])
+    if not (before[1] > 0 and after[1] > 0):
+        return 1.0
+    return (after[0] + 0.5) / after[1] / ((before[0] + 0.5) / before[1])
+
+
 def stands(
     term: Term, observed: Sequence[float], expected: Sequence[float], horizon: Horizon
 ) -> bool:

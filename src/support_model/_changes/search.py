@@ -7,12 +7,13 @@ ratio, and what then is left of the other groups is looked at again.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import erfc, log, sqrt
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from support_model._changes.scan import Usual, best_term, judge, stands, usual
+from support_model._changes.scan import Usual, best_term, judge, ratio_at, stands, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +40,7 @@ MOST_OF_ONE = 3
 """Changes of one measure of one group."""
 MOST = 24
 """Changes of one measure."""
-PENALTIES = (0.0, 1.5, 4.0)
+PENALTIES = (0.0, 3.0, 6.0)
 """By how much, of a logarithm of likelihood, more fields must explain better than fewer."""
 
 
@@ -51,15 +52,30 @@ class Move:
         table: of the measure.
         label: the group.
         term: what is left of it when larger changes are taken out.
-        raw: the group against its own past.
         weighted: its p-value over its weight.
+        within: its p-value among the measures of its group, where only these are looked at.
     """
 
     table: Table
     label: int
     term: Term
-    raw: Term
     weighted: float
+    within: float | None = None
+
+
+@define
+class Found:
+    """What was found.
+
+    Attributes:
+        moves: the changes.
+        hints: by group, what else may have moved.
+        looks: how many series were looked at.
+    """
+
+    moves: list[Move]
+    hints: dict[int, list[Move]]
+    looks: int
 
 
 @define
@@ -96,15 +112,18 @@ class _Series:
         return self.term.deviance / self.term.dispersion / 2 - penalties[self.label]
 
 
-def moves_of(tables: Iterable[Table], labels: Labels, horizon: Horizon) -> tuple[list[Move], int]:
-    """Return the changes of all measures, and how many series were looked at."""
+def moves_of(tables: Iterable[Table], labels: Labels, horizon: Horizon) -> Found:
+    """Return the changes of all measures, and what else may have moved with them."""
     every: list[list[_Series]] = [_judged(table, labels, horizon) for table in tables]
     flat = [series for own in every for series in own]
     _weigh(flat, labels)
+    terms = [each.term for each in flat]
     moves: list[Move] = []
     for own in every:
         moves.extend(_explained(own, labels, horizon))
-    return moves, len(flat)
+    for each, term in zip(flat, terms, strict=True):
+        each.term = term
+    return Found(moves, _hints(flat, moves), len(flat))
 
 
 def _weigh(flat: list[_Series], labels: Labels) -> None:
@@ -160,35 +179,54 @@ def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
 
 def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[Move]:
     """Return the changes of a measure, each of which explains what others do not."""
-    penalties = _penalties(labels)
+    penalties = [PENALTIES[len(where)] for where in labels.where]
     left = [each for each in series if each.told]
-    raw = {each.label: each.term for each in left}
-    raw_p = {each.label: _weighted(each) for each in left}
+    own_past = {each.label: list(each.table.expected(each.label)) for each in left}
     moves: list[Move] = []
-    taken: dict[int, int] = {}
+    taken: Counter[int] = Counter()
     while left and len(moves) < MOST:
         best = max(left, key=lambda each: (each.worth(penalties), -each.label))
-        first = raw[best.label]
-        observed, expected = best.table.observed[best.label], best.table.expected(best.label)
-        same_way = (first.ratio > 1) is (best.term.ratio > 1) or best.term.kind == "pulse"
-        if same_way and stands(best.term, observed, expected, horizon):
-            moves.append(Move(best.table, best.label, best.term, first, raw_p[best.label]))
+        if _against_own_past(best, own_past[best.label], horizon):
+            moves.append(Move(best.table, best.label, best.term, _weighted(best)))
         shares = best.table.measure.key == "mix"
         others = [each for each in left if not shares or _same_field(labels, each, best)]
         best.table.explain(best.term, best.label, [each.label for each in others])
-        taken[best.label] = taken.get(best.label, 0) + 1
-        left = [each for each in left if taken.get(each.label, 0) < MOST_OF_ONE]
+        taken[best.label] += 1
+        left = [each for each in left if taken[each.label] < MOST_OF_ONE]
         left = list(_again(left, horizon))
     return moves
 
 
+def _against_own_past(series: _Series, own_past: Sequence[float], horizon: Horizon) -> bool:
+    """Return whether a group moved against its own past, and not only against a larger one."""
+    term, observed = series.term, series.table.observed[series.label]
+    if term.kind == "pulse":
+        return True
+    raw = ratio_at(term, observed, own_past)
+    same_way = (raw > 1) is (term.ratio > 1) and abs(log(raw)) >= LEAST_EFFECT / 2
+    return same_way and stands(term, observed, series.table.expected(series.label), horizon)
+
+
+def _hints(flat: Iterable[_Series], moves: Iterable[Move]) -> dict[int, list[Move]]:
+    """Return by group what else may have moved with it, though not far enough by itself.
+
+    The group of a change is known; how else it shows is asked of its measures alone.
+    """
+    told = {(id(move.table), move.label) for move in moves}
+    every = list(flat)
+    measures = len({id(each.table) for each in every})
+    hints: dict[int, list[Move]] = {}
+    for each in every:
+        term, p = each.term, each.term.p * measures
+        far = term.kind == "step" and p <= LEVEL and abs(log(term.ratio)) >= LEAST_EFFECT
+        if far and (id(each.table), each.label) not in told:
+            hint = Move(each.table, each.label, term, _weighted(each), p)
+            hints.setdefault(each.label, []).append(hint)
+    return hints
+
+
 def _same_field(labels: Labels, one: _Series, other: _Series) -> bool:
     return labels.where[one.label][0][0] == labels.where[other.label][0][0]
-
-
-def _penalties(labels: Labels) -> list[float]:
-    """Return by how much better a group must explain what another does as well, by group."""
-    return [PENALTIES[len(where)] for where in labels.where]
 
 
 def _again(series: Iterable[_Series], horizon: Horizon) -> Iterable[_Series]:

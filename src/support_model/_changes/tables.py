@@ -99,6 +99,7 @@ class CountTable:
     Attributes:
         members: the units of each group, once for each outcome.
         curves: what is expected of each group in each week, but for a factor.
+        known: which part of each week is known.
         whole: of shares, how many there are in each week: more of one group is less of others.
     """
 
@@ -107,6 +108,7 @@ class CountTable:
     members: list[list[tuple[int, int]]]
     observed: list[list[int]]
     curves: list[list[float]]
+    known: list[list[float]]
     whole: list[int] = Factory(list)
 
     def expected(self, label: int) -> list[float]:
@@ -256,36 +258,41 @@ def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
     weeks, count = desk.weeks, len(desk.labels.where)
     observed = [[0] * weeks.size for _ in range(count)]
     members: list[list[tuple[int, int]]] = [[] for _ in range(count)]
+    cut = weeks.end - weeks.edges[-2]  # how far the last week is known
+    early = [0] * count
     for unit, at in zip(marks.unit, marks.at, strict=True):
         if weeks.edges[0] <= at < weeks.end:
             week = weeks.place(at)
+            before = at - weeks.edges[week] < cut and week < weeks.size - 1
             for label in desk.labels.of_unit[unit]:
                 observed[label][week] += 1
                 members[label].append((unit, week))
-    known = parts_known(desk, marks)
-    curves = [list(known) for _ in range(count)]
-    return CountTable(measure, desk.labels, members, observed, curves)
+                early[label] += before
+    curves = [_parts_known(own, n) for own, n in zip(observed, early, strict=True)]
+    known = [list(curve) for curve in curves]
+    return CountTable(measure, desk.labels, members, observed, curves, known)
+
+
+def _parts_known(observed: list[int], early: int) -> list[float]:
+    """Return which part of each week is known of what comes to a group at hours of its own.
+
+    Args:
+        observed: what came in each week.
+        early: how much of that in whole weeks came before the hour up to which the last is known.
+    """
+    whole = len(observed) - 1
+    every = sum(observed[:whole])
+    return [1.0] * whole + [(early + 0.5) / (every + 0.5) if every else 1.0]
 
 
 def mix_table(desk: Desk, marks: Marks) -> CountTable:
     """Return the table of the values of each field as parts of all that comes."""
     table = count_table(desk, Measure("mix", "count"), marks)
     table.whole = list(table.observed[0])
+    known = table.curves[0][-1]
     for label, where in enumerate(desk.labels.where):
-        table.curves[label] = [float(n) for n in table.whole]
+        last = table.curves[label][-1] / known if known else 1.0
+        table.curves[label] = [*map(float, table.whole[:-1]), table.whole[-1] * last]
         if len(where) != 1:
             table.observed[label] = [0] * len(table.whole)
     return table
-
-
-def parts_known(desk: Desk, marks: Marks) -> list[float]:
-    """Return which part of each week is known, by the rhythm in which marks come."""
-    weeks = desk.weeks
-    counts = counts_by_hour(desk.slots, marks.at)
-    rhythm = rhythm_of(desk.slots, weights_of(counts, [ONE] * HOURS, HOURS))
-    edges = weeks.edges
-    whole = [rhythm.at(edges[n + 1]) - rhythm.at(edges[n]) for n in range(weeks.size)]
-    known = [
-        rhythm.at(min(edges[n + 1], weeks.end)) - rhythm.at(edges[n]) for n in range(weeks.size)
-    ]
-    return [part / length for part, length in zip(known, whole, strict=True)]
