@@ -367,26 +367,35 @@ def told(
         return at if calendar is None else calendar.timeline.open_before(at)
 
     teller = Teller(desk, horizon, clock)
-    moves = found.moves
-    steps = [move for move in moves if move.term.kind == "step"]
-    events = events_of(teller, [move for move in steps if not _is_mix(move)], found.hints)
-    mixes = [move for move in steps if _is_mix(move)]
-    pulses = [move for move in moves if move.term.kind == "pulse" and _may_be_episode(move)]
+    steps, mixes, pulses = _sorted_out(found.moves)
+    events = events_of(teller, steps, found.hints)
     single = [move.weighted for move in (*mixes, *pulses)]
     every = sorted([*(event.p for event in events), *single])
-    adjusted = _adjusted(every, [move.weighted for move in moves], found.looks)
-
-    def is_told(p: float) -> bool:
-        return adjusted[p] <= LEVEL
-
-    shifts = [move for move in mixes if is_told(move.weighted)]
-    over = _single([move for move in pulses if is_told(move.weighted)])
-    kept = [event for event in events if is_told(event.p)]
+    adjusted = _adjusted(every, [move.weighted for move in found.moves], found.looks)
+    kept = [event for event in events if adjusted[event.p] <= LEVEL]
+    shifts, over = (
+        [move for move in group if adjusted[move.weighted] <= LEVEL] for group in (mixes, pulses)
+    )
     return {
         "items": tuple(change_of_event(teller, event, adjusted) for event in kept),
         "mixes": tuple(mix_of(teller, move, adjusted[move.weighted]) for move in shifts),
-        "episodes": tuple(episode_of(teller, move, adjusted[move.weighted]) for move in over),
+        "episodes": tuple(
+            episode_of(teller, move, adjusted[move.weighted]) for move in _single(over)
+        ),
     }
+
+
+def _sorted_out(moves: Iterable[Move]) -> tuple[list[Move], list[Move], list[Move]]:
+    """Return the changes that stay, those of the mix that stay, and those that are over."""
+    steps: list[Move] = []
+    mixes: list[Move] = []
+    pulses: list[Move] = []
+    for move in moves:
+        if move.term.kind == "step":
+            (mixes if _is_mix(move) else steps).append(move)
+        elif _may_be_episode(move):
+            pulses.append(move)
+    return steps, mixes, pulses
 
 
 def _single(pulses: Sequence[Move]) -> list[Move]:

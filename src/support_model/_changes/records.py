@@ -280,31 +280,29 @@ def _reopenings(maker: _Maker, ticket: _Ticket) -> None:
 
 def _hand_overs(maker: _Maker, ticket: _Ticket) -> None:
     """Add the time until a group hands a ticket back, and who moved it to a higher line."""
-    rows = maker.rows
     solves = [micros(solve.at) for solve in ticket.facts.solves]
-
-    def until(start: int) -> int:
-        return next((at for at in solves if at >= start), rows.as_of)
-
     groups = _visits(ticket, 0)
     for (_, former), (start, _), after in zip(
         groups, groups[1:], [*groups[2:], None], strict=False
     ):
-        end = until(start)
-        back = after is not None and after[0] <= end and after[1] == former
-        spells = rows.chances.setdefault("handed_back", Spells())
-        end = end if after is None else min(end, after[0])
-        maker.spell(spells, ticket, start, max(start, end), int(back))
+        end, following = _end_of_visit(maker, solves, start, after)
+        spells = maker.rows.chances.setdefault("handed_back", Spells())
+        maker.spell(spells, ticket, start, end, int(following == former))
     lines = _visits(ticket, 1)
     for (start, line), after in zip(lines, [*lines[1:], None], strict=False):
-        end = until(start)
-        left = after is not None and after[0] <= end
-        if after is not None and left:
-            end = after[0]
-        if left or end < rows.as_of:
-            higher = after is not None and left and after[1] > line
-            trials = rows.trials.setdefault("escalated", Marks())
+        end, following = _end_of_visit(maker, solves, start, after)
+        if following is not None or end < maker.rows.as_of:
+            trials = maker.rows.trials.setdefault("escalated", Marks())
+            higher = following is not None and following > line
             trials.add(_unit_at(ticket, end), end, int(higher))
+
+
+def _end_of_visit(
+    maker: _Maker, solves: list[int], start: int, after: tuple[int, Any] | None
+) -> tuple[int, Any]:
+    """Return when a holder is done with a ticket, and who had it then; None once it is solved."""
+    end = next((at for at in solves if at >= start), maker.rows.as_of)
+    return after if after is not None and after[0] <= end else (max(start, end), None)
 
 
 def _visits(ticket: _Ticket, place: int) -> list[tuple[int, Any]]:

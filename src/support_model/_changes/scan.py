@@ -113,18 +113,21 @@ def best_term(
     o, e = _sums(observed), _sums(expected)
     if o[-1] < FEWEST or e[-1] <= 0:
         return None
-    terms = [_best_step(o, e, *plan) for plan in _plans(horizon)]
-    terms.append(_best_pulse(o, e))
-    known = [term for term in terms if term is not None]
-    if not known:
+    steps = _told(_best_step(o, e, *plan) for plan in _plans(horizon))
+    terms = [*steps, *_told([_best_pulse(o, e)])]
+    if not terms:
         return None
-    best = max(known, key=lambda term: term.deviance - 2 * log(term.looks))
+    best = max(terms, key=lambda term: term.deviance - 2 * log(term.looks))
     if best.kind == "step" and best.base == 0:
-        _date(best, [term for term in known if term.kind == "step" and term.base == 0], o, e)
+        _date(best, [term for term in steps if term.base == 0], o, e)
     _leftovers(best, observed, expected, o, e)
     if best.kind == "step":
         _bounds(best)
     return best
+
+
+def _told(terms: Iterable[Term | None]) -> list[Term]:
+    return [term for term in terms if term is not None]
 
 
 def _date(best: Term, steps: Sequence[Term], o: list[float], e: list[float]) -> None:
@@ -279,9 +282,8 @@ class Usual:
         return self.floor * (1 + self.spread * level)
 
 
-def usual(terms: Iterable[tuple[Term | None, float]]) -> Usual:
+def usual(known: Sequence[tuple[Term, float]]) -> Usual:
     """Return how a measure varies, from what is unexplained in groups of some least dispersion."""
-    known = [(term, floor) for term, floor in terms if term is not None and term.freedom > 0]
     weight = sum(term.freedom * term.level * floor for term, floor in known)
     if not weight:
         return Usual()
@@ -289,14 +291,18 @@ def usual(terms: Iterable[tuple[Term | None, float]]) -> Usual:
     squares = sum(term.echo[1] for term, _ in known)
     echo = sum(term.echo[0] for term, _ in known) / squares if squares else 0.0
     own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)))
+    return evolve(own, weeks=_prior_weeks(known, own))
+
+
+def _prior_weeks(known: Sequence[tuple[Term, float]], own: Usual) -> float:
+    """Return as how many weeks the usual dispersion counts: do groups differ in it at all?"""
     ratios = [
         min(4.0, term.chi / term.freedom / evolve(own, floor=floor).dispersion(term.level))
         for term, floor in known
     ]
     chance = sum((2 + 1 / max(0.5, term.level)) / term.freedom for term, _ in known) / len(known)
     more = sum((ratio - 1) ** 2 for ratio in ratios) / len(ratios) - chance
-    weeks = 2 / more if more > 0 else MOST_PRIOR
-    return evolve(own, weeks=min(MOST_PRIOR, max(LEAST_PRIOR, weeks)))
+    return min(MOST_PRIOR, max(LEAST_PRIOR, 2 / more)) if more > 0 else MOST_PRIOR
 
 
 def judge(term: Term, own: Usual) -> None:

@@ -166,7 +166,11 @@ def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
     ]
     floors = [table.floor(label) for label in range(len(terms))]
     common = usual(
-        (terms[label], floors[label]) for label, where in enumerate(labels.where) if len(where) < 2
+        [
+            (term, floors[label])
+            for label, term in enumerate(terms)
+            if term is not None and term.freedom > 0 and len(labels.where[label]) < 2
+        ]
     )
     series: list[_Series] = []
     for label, term in enumerate(terms):
@@ -188,9 +192,7 @@ def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[
         best = max(left, key=lambda each: (each.worth(penalties), -each.label))
         if _against_own_past(best, own_past[best.label], horizon):
             moves.append(Move(best.table, best.label, best.term, _weighted(best)))
-        shares = best.table.measure.key == "mix"
-        others = [each for each in left if not shares or _same_field(labels, each, best)]
-        best.table.explain(best.term, best.label, [each.label for each in others])
+        best.table.explain(best.term, best.label, _moved_by(best, left, labels))
         taken[best.label] += 1
         left = [each for each in left if taken[each.label] < MOST_OF_ONE]
         left = list(_again(left, horizon))
@@ -225,8 +227,12 @@ def _hints(flat: Iterable[_Series], moves: Iterable[Move]) -> dict[int, list[Mov
     return hints
 
 
-def _same_field(labels: Labels, one: _Series, other: _Series) -> bool:
-    return labels.where[one.label][0][0] == labels.where[other.label][0][0]
+def _moved_by(best: _Series, left: Iterable[_Series], labels: Labels) -> list[int]:
+    """Return the groups that a change moves; of shares those of the same field, each by itself."""
+    if best.table.measure.key != "mix":
+        return [each.label for each in left]
+    field = labels.where[best.label][0][0]
+    return [each.label for each in left if labels.where[each.label][0][0] == field]
 
 
 def _again(series: Iterable[_Series], horizon: Horizon) -> Iterable[_Series]:
