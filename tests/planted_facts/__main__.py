@@ -20,7 +20,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="planted", description="what is planted is named")
     parser.add_argument("--seeds", type=int, default=40, help="logs of each kind")
     parser.add_argument(
-        "--kind", nargs="*", choices=sorted((*KINDS, bars.CROWDED)), help="these kinds alone"
+        "--kind",
+        nargs="*",
+        choices=sorted((*KINDS, bars.CROWDED, bars.ON_A_PAGE)),
+        help="these kinds alone",
     )
     parser.add_argument("--strength", type=float, default=1.0, help="1: a manager would care")
     parser.add_argument("--workers", type=int, default=2, help="processes")
@@ -36,7 +39,7 @@ def main() -> int:
     rows = []
     print(bars.HEAD, flush=True)
     for row in bars.outcomes(
-        asked.kind or (*KINDS, bars.CROWDED),
+        asked.kind or (*KINDS, bars.CROWDED, bars.ON_A_PAGE),
         range(asked.seeds),
         strength=asked.strength,
         workers=asked.workers,

@@ -13,6 +13,7 @@ from support_model.opening_hours import parse
 from . import desk, logs
 from .crowded import crowded
 from .judge import judge
+from .pages import judged_page
 from .plants import dice, draw
 from .simulation import simulate
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 CALENDAR = parse(desk.HOURS, tz=desk.ZONE)
 NAMED_BAR, FALSE_BAR = 0.90, 0.10
-CROWDED = "twelve_at_once"
-"""A log with twelve facts; its row is no part of the sum."""
+CROWDED, ON_A_PAGE = "twelve_at_once", "twelve_on_a_page"
+"""Logs with twelve facts, told by `find_changes` and in a row of the page; no part of the sum."""
 EACH_KIND = 0.75
 """What every single kind has to reach, so that none hides in the mean of all."""
 
@@ -54,6 +55,8 @@ class Row:
 
 def judged(kind: str, seed: int, strength: float = 1.0) -> Judged:
     """Draw a log, let the detector look at it, and judge what it says."""
+    if kind == ON_A_PAGE:
+        return judged_page(seed)
     if kind == CROWDED:
         scenario, plant = crowded(seed)
     else:
@@ -116,7 +119,7 @@ def total(rows: Iterable[Row]) -> Row | None:
     counts = [
         (each.reports, each.truths, each.named, each.in_time, each.false, each.items)
         for each in rows
-        if each.kind != CROWDED
+        if each.kind not in {CROWDED, ON_A_PAGE}
     ]
     return Row("all kinds", *map(sum, zip(*counts, strict=True))) if counts else None
 

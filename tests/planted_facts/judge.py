@@ -93,7 +93,7 @@ def judge(plant: Plant, scenario: Scenario, tickets: Sequence[Ticket], changes) 
     """Hold what was found against what was planted."""
     said = [_starts_said(truth, scenario, changes) for truth in plant.truths]
     in_time = [
-        any(_near(start, truth, scenario) for start in starts)
+        any(near(start, truth, scenario) for start in starts)
         for truth, starts in zip(plant.truths, said, strict=True)
     ]
     only_mix = {truth.sort for truth in plant.truths} == {"mix"}
@@ -165,7 +165,8 @@ def _status(item) -> str | None:
     return dict(item.where).get("status")
 
 
-def _near(start, truth: Truth, scenario: Scenario) -> bool:
+def near(start, truth: Truth, scenario: Scenario) -> bool:
+    """Whether a Monday is at most one week from a start."""
     first = scenario.monday(truth.start) - timedelta(weeks=1)
     last = scenario.monday(max(truth.start, truth.latest)) + timedelta(weeks=1)
     return first <= start <= last

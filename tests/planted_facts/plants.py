@@ -231,16 +231,16 @@ def fewer_of_a_channel(setting: Setting) -> Plant:
 
 @kind
 def backlog_over_capacity(setting: Setting) -> Plant:
-    """A group with 16 to 24 % gets 1.8 times as many tickets and can work on 1.4 times."""
+    """A group with 16 to 24 % gets twice as many tickets and can work on 1.6 times as many."""
     name = setting.one_of("North", "South", "Billing")
     where = (("group", name),)
-    effect = Effect("arrivals", where, setting.start, times=setting.times(1.8))
+    effect = Effect("arrivals", where, setting.start, times=setting.times(2))
     says = f"{name} gets {effect.times:.2f} times as many tickets, more than it can work on"
     return Plant(
         _change(effect, "backlog resolution", UP, says, latest=setting.start + 1),
         (effect,),
         (Effect("work", where, setting.start, times=1.5), _reply(where, setting, 1.5)),
-        capacity=((name, 1.4 * _loads()[name]),),
+        capacity=((name, 1.6 * _loads()[name]),),
     )
 
 

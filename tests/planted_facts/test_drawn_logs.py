@@ -22,7 +22,7 @@ SMALL = Scenario(tickets=800)
 
 
 @cache
-def drawn(name, seed=1, strength=1.0, tickets=2000):
+def drawn(name, seed=1, strength=1.0, tickets=1500):
     scenario, plant = draw(name, seed=seed, strength=strength)
     scenario = replace(scenario, tickets=tickets)
     return scenario, plant, simulate(scenario, rng=dice(name, seed))
@@ -46,7 +46,7 @@ def test_half_the_strength_is_half_as_strong():
 
 
 def test_where_nothing_is_planted_nothing_is_there():
-    scenario, _, tickets = drawn("nothing")
+    scenario, _, tickets = drawn("nothing", tickets=6000)
     for group in desk.WORK:
         effect = Effect("work", (("group", group),), 18, times=2)
         counted, error = measured(effect, scenario, tickets)
@@ -62,7 +62,7 @@ def satisfied(tickets, weeks):
 )
 def test_satisfaction_moves_one_way_in_each_channel_and_not_so_in_all(name, sign):
     scenario, plant = draw(name, seed=1)
-    scenario = Scenario(tickets=15_000, effects=plant.effects)
+    scenario = Scenario(tickets=9000, effects=plant.effects)
     tickets = simulate(scenario, rng=dice(name))
     starts = Weeks(scenario).starts
     start = plant.effects[0].start
@@ -122,7 +122,7 @@ def test_a_passed_trouble_ends():
 
 
 def test_an_outage_is_one_week():
-    scenario, plant, tickets = drawn("outage_week")
+    scenario, plant, tickets = drawn("outage_week", tickets=6000)
     week = plant.truths[0].start
     counts = Counter(each.week for each in tickets)
     usual = median(counts[each] for each in range(scenario.weeks))

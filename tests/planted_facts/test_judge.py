@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from planted_facts.judge import judge
+from planted_facts.pages import rows_of, tells
 from planted_facts.plants import Plant, dice, draw
 from planted_facts.simulation import simulate
 
@@ -157,3 +158,23 @@ def test_of_passed_trouble_nothing_may_last():
     )
     lasts = replace(passed, lasting=True)
     assert judge(plant, scenario, tickets, Found((passed, lasts))).false == (lasts,)
+
+
+PAGE = """<section id="changes"><table><tr><th>Tickets take longer</th><td>group {group}</td>
+<td>{since}</td></tr></table></section><section id="whom"><table><tr><td>group Field {since}</td>
+</tr></table></section>"""
+
+
+def test_a_row_of_a_page_tells_a_change_by_its_group_and_week(planted):
+    scenario, plant, _ = planted
+    (truth,) = plant.truths
+    ((_, group),) = truth.wheres[0]
+
+    def told(group, start):
+        page = PAGE.format(group=group, since=scenario.monday(start))
+        return tells(rows_of(page), truth, scenario)
+
+    assert told(group, truth.start) == (True, True)
+    assert told(group, truth.start + 2) == (True, False)
+    assert told("Somebody", truth.start) == (False, False)
+    assert len(rows_of(PAGE)) == 1
