@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from report.made_sections import EVIL, HEADLINES, ITEMS, SECTIONS, TITLE
+from report.made_sections import EVIL, HEADLINES, ITEMS, MEANINGS, SECTIONS, TITLE
 
-from support_model._report.blocks import Section, says
+from support_model._report.blocks import Column, Section, Table, says
 from support_model._report.html_page import html_page
 from support_model._report.page_style import STYLE
 from support_model._report.wording import Wording
@@ -203,3 +203,37 @@ def test_letters_stand_out_from_what_is_behind_them(place):
         for paper in ("paper", "soft"):
             pair = sorted(luminance(colors[name]) for name in (ink, paper))
             assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5, (ink, paper)
+
+
+def test_a_table_of_many_words_says_by_roles_what_a_phone_does_not_show():
+    columns = tuple(
+        Column(key=f"k{n}", title=says("column_of"), kind="word" if n < 4 else "count")
+        for n in range(5)
+    )
+    rows = (("a", "b", "c", "<d>", 1), ("e", None, "", "h", 2))
+    wide = Table(key="wide", title=says("column_share"), columns=columns, rows=rows)
+    section = Section(key="s", title=TITLE, tables=(wide,))
+    parsed = Parsed(html_page(TITLE, (section,), Wording()))
+    (made,) = parsed.named("table")
+    assert (made["class"], made["role"]) == ("stack", "table")
+    assert [each["role"] for each in parsed.named("tr")] == ["row"] * 3
+    cells = parsed.named("td")
+    assert all((each["role"], each["data-label"]) == ("cell", "Of") for each in cells)
+    roles = [each["role"] for each in parsed.named("th")]
+    assert roles == ["columnheader"] * 5 + ["rowheader"] * 2
+    assert not any("role" in each for each in Parsed(made_of(MEANINGS)).named("tr"))
+
+
+def made_of(table):
+    return html_page(TITLE, (Section(key="s", title=TITLE, tables=(table,)),), Wording())
+
+
+def test_a_column_that_is_for_files_alone_is_not_shown():
+    hidden = Column(key="key", title=says("column_share"), kind="word", shown=False)
+    table = Table(
+        key="t", title=says("column_of"), columns=(hidden, *MEANINGS.columns),
+        rows=(("secret", "mail", "what comes"),),
+    )  # fmt: skip
+    told = made_of(table)
+    assert "secret" not in told
+    assert '<th scope="row">mail</th>' in told

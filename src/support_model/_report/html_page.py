@@ -7,13 +7,13 @@ same sections give the same bytes.
 from __future__ import annotations
 
 from html import escape
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
 from support_model._report import drawings
-from support_model._report.blocks import Drawing, Said, says
+from support_model._report.blocks import Bounds, Drawing, Said, says
 from support_model._report.drawn import drawn
+from support_model._report.html_tables import TONES, HtmlTable, badge, notes_html, text_html, toned
 from support_model._report.page_style import STYLE
 from support_model._report.written import written
 
@@ -29,22 +29,12 @@ if TYPE_CHECKING:
         Table,
         Verdict,
     )
-    from support_model._report.drawings import Tone
     from support_model._report.wording import Wording
-    from support_model._report.written import WrittenTable
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing from anywhere."""
-TONES: Mapping[Verdict, Tone] = MappingProxyType({"worse": "bad", "better": "good"})
-"""The color of a verdict, which stands beside its word."""
-NARROW, WIDE = 3, 9
-"""Up to so many columns a table fits a phone; from so many on its letters are small on paper."""
 DEFINITIONS = "definitions"
 """The table whose rows say what each figure counts; elsewhere the names of figures lead there."""
-UNSHOWN = MappingProxyType(
-    {code: f"\\x{code:02x}" for code in (*range(9), 11, 12, *range(14, 32), 127)}
-)
-"""Control characters have no place in HTML; they are shown as what they are."""
 
 
 def html_page(title: Said, sections: Sequence[Section], wording: Wording) -> str:
@@ -59,7 +49,7 @@ def html_page(title: Said, sections: Sequence[Section], wording: Wording) -> str
         (True, True)
     """
     page = _Page(wording, _anchors(sections, wording))
-    name = _text(wording.say(title))
+    name = text_html(wording.say(title))
     links = "".join(
         f'<li><a href="#{_id(each.key)}">{page.said(each.title)}</a></li>' for each in sections
     )
@@ -97,7 +87,7 @@ class _Page:
 
     def said(self, said: Said) -> str:
         """Return a sentence as HTML."""
-        return _text(self.wording.say(said))
+        return text_html(self.wording.say(said))
 
     def section(self, section: Section) -> str:
         """Return a part of the page, closed where it is to be folded."""
@@ -120,14 +110,14 @@ class _Page:
         if section.drawings:
             yield f'<div class="plots">{"".join(map(self._picture, section.drawings))}</div>'
         yield from (self._table(table, section) for table in section.tables if table.rows)
-        yield _notes(map(self.said, section.notes))
+        yield notes_html(map(self.wording.say, section.notes))
 
     def _card(self, headline: Headline) -> str:
         """Return one of the figures seen first."""
-        value = _text(self.wording.cell(headline.value, headline.kind))
+        value = text_html(self.wording.cell(headline.value, headline.kind))
         parts = [f"<h3>{self._named(self.wording.say(headline.title))}</h3>"]
         parts.append(f'<p class="value">{value}</p>')
-        if headline.bounds is not None:
+        if headline.bounds is not None and headline.bounds != Bounds(None, None):
             bounds = self.wording.cell(headline.bounds, headline.kind)
             parts.append(f"<p>{self.said(says('page_interval', bounds=bounds))}</p>")
         change = "" if headline.change is None else self.said(headline.change)
@@ -137,7 +127,7 @@ class _Page:
         if any(value is not None for value in headline.series):
             parts.append(self._spark(headline))
         parts += (f'<p class="dim">{self.said(note)}</p>' for note in headline.notes)
-        return f"<li{_toned(headline.verdict)}>{''.join(parts)}</li>"
+        return f"<li{toned(headline.verdict)}>{''.join(parts)}</li>"
 
     def _spark(self, headline: Headline) -> str:
         title = says("page_course", title=headline.title)
@@ -156,7 +146,7 @@ class _Page:
         said = "".join(f"<p>{self.said(sentence)}</p>" for sentence in item.sentences)
         weeks = self._weeks(item) if any(value is not None for value in item.series) else ""
         return (
-            f"<li{_toned(item.verdict)}><h3>{self.said(item.title)} {badge}</h3>"
+            f"<li{toned(item.verdict)}><h3>{self.said(item.title)} {badge}</h3>"
             f'<div class="item">{weeks}<div>{said}</div></div></li>'
         )
 
@@ -172,10 +162,7 @@ class _Page:
         return f"<figure>{drawing}<figcaption>{self.said(caption)}</figcaption></figure>"
 
     def _badge(self, verdict: Verdict) -> str:
-        if not verdict:
-            return ""
-        tone = TONES.get(verdict, "")
-        return f'<span class="badge {tone}">{self.said(Said(verdict))}</span>'
+        return badge(verdict, self.wording.say(Said(verdict)) if verdict else "")
 
     def _picture(self, picture: Drawing | Chart | Heat) -> str:
         kind = ' class="plot"' if isinstance(picture, Drawing) else ""
@@ -184,65 +171,28 @@ class _Page:
         return f"<figure{kind}>{svg}<figcaption>{caption}</figcaption></figure>"
 
     def _table(self, table: Table, section: Section) -> str:
-        """Return a table; one that a narrow screen does not hold is scrolled."""
+        """Return a table; that of the definitions is where the names of figures lead."""
         key = _id(f"table-{table.key}")
-        titled = table.title != section.title
-        caption = f'<caption id="{key}-title">{self.said(table.title)}</caption>' if titled else ""
-        label = f"{key if titled else _id(section.key)}-title"
-        texts = written(table, self.wording)
-        classes = ["" if worded else ' class="n"' for worded in texts.worded]
-        head = "".join(
-            f'<th scope="col"{kind}>{_text(title)}</th>'
-            for title, kind in zip(texts.titles, classes, strict=True)
+        own = table.title != section.title
+        defining = table.key == DEFINITIONS
+        made = HtmlTable(
+            texts=written(table, self.wording),
+            label=f"{key if own else _id(section.key)}-title",
+            caption=f'<caption id="{key}-title">{self.said(table.title)}</caption>' if own else "",
+            links={} if defining else self.anchors,
+            anchors=self.anchors if defining else {},
         )
-        body = "".join(self._row(table, texts, classes, place) for place in range(len(texts.rows)))
-        frame = ' class="fits"'
-        if len(classes) > NARROW:
-            kind = "scroll wide" if len(classes) >= WIDE else "scroll"
-            frame = f' class="{kind}" role="group" tabindex="0" aria-labelledby="{label}"'
-        return (
-            f'<div{frame}><table aria-labelledby="{label}">{caption}'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-            + _notes(map(_text, texts.notes))
-        )
-
-    def _row(self, table: Table, texts: WrittenTable, classes: Sequence[str], place: int) -> str:
-        """Return a row; its first cell heads it, and defines a figure or leads to its meaning."""
-        first, *rest = texts.rows[place]
-        verdict = texts.verdicts[place]
-        anchor = self.anchors.get(first) if table.key == DEFINITIONS else None
-        named = _text(first) if table.key == DEFINITIONS else self._named(first)
-        cells = [
-            f"<td{kind}>{_text(cell)}</td>" for cell, kind in zip(rest, classes[1:], strict=True)
-        ]
-        if texts.judged:
-            cells[-1] = f"<td>{self._badge(verdict)}</td>"
-        identity = f' id="{anchor}"' if anchor else ""
-        return f'<tr{identity}{_toned(verdict)}><th scope="row">{named}</th>{"".join(cells)}</tr>'
+        return made.html()
 
     def _named(self, name: str) -> str:
         """Return what a figure is called, as a link to its meaning if there is one."""
         return (
-            f'<a href="#{self.anchors[name]}">{_text(name)}</a>'
+            f'<a href="#{self.anchors[name]}">{text_html(name)}</a>'
             if name in self.anchors
-            else _text(name)
+            else text_html(name)
         )
-
-
-def _toned(verdict: Verdict) -> str:
-    return f' class="{TONES[verdict]}"' if verdict in TONES else ""
-
-
-def _notes(texts: Iterable[str]) -> str:
-    items = "".join(f"<li>{text}</li>" for text in texts)
-    return f'<ul class="notes">{items}</ul>' if items else ""
 
 
 def _id(key: str) -> str:
     """Return a key as the name of an element."""
     return escape(key.replace(" ", "-"))
-
-
-def _text(text: str) -> str:
-    """Return text as HTML: escaped, line ends kept, control characters named."""
-    return escape(text.translate(UNSHOWN)).replace("\n", "<br>")

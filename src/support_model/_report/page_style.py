@@ -24,7 +24,7 @@ a { color: var(--link); }
 .skip { position: absolute; left: 1rem; top: -10rem; padding: .7rem 1rem; z-index: 2;
   background: var(--paper); border: 2px solid var(--link); }
 .skip:focus { top: .5rem; }
-nav ul { display: flex; flex-wrap: wrap; gap: .3rem; margin: .4rem 0 0; padding: .3rem;
+nav ul { display: flex; gap: .3rem; margin: .4rem 0 0; padding: .3rem;
   list-style: none; overflow-x: auto; }
 nav a { display: block; padding: .55rem .7rem; white-space: nowrap; font-size: .9rem;
   border: 1px solid var(--line); border-radius: .4rem; text-decoration: none; }
@@ -65,11 +65,12 @@ th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); vertical-a
   text-align: left; font-weight: inherit; min-width: 5rem; }
 thead th { border-bottom-width: 2px; vertical-align: bottom; font-weight: 600; }
 .n { text-align: right; min-width: 4.5rem; }
-td.n { white-space: nowrap; }
+td.n, .d { white-space: nowrap; }
 .fits th, .fits td { min-width: 0; overflow-wrap: anywhere; white-space: normal; }
 tr > :first-child { padding-left: 0; }
 tbody th { min-width: 8rem; position: sticky; left: 0; background: var(--paper); }
-tbody th > a { display: block; padding: .1rem 0; color: inherit;
+tbody th > a { display: block; padding: .1rem 0; }
+td > a, h3 > a, tbody th > a { color: inherit;
   text-decoration-color: var(--line); text-underline-offset: .2em; }
 tr.bad, tr.good { color: inherit; }
 tr.bad > th { box-shadow: inset .3rem 0 var(--bad); padding-left: .7rem; }
@@ -83,15 +84,33 @@ summary { cursor: pointer; padding: .5rem 0; min-height: 2.75rem; }
 summary > h2 { display: inline; }
 .notes { margin: .2rem 0 1.2rem; padding-left: 1.2rem; color: var(--dim); font-size: .9rem; }
 .notes li { margin: .15rem 0; }
+@media (min-width: 75rem) {
+  body { max-width: 90rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr);
+    column-gap: 2rem; align-items: start; }
+  header { grid-column: 1 / -1; }
+  nav { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; }
+  nav ul { flex-direction: column; gap: 0; padding: .3rem .3rem 1rem; }
+  nav a { border: 0; padding: .35rem .3rem; white-space: normal; }
+}
 @media (max-width: 600px) {
   body { padding: .7rem; }
-  nav ul { flex-wrap: nowrap; }
   .cards { grid-template-columns: 1fr 1fr; gap: .5rem; }
   .cards > li { padding: .5rem .6rem; min-width: 0; }
   .cards .value { font-size: 1.4rem; }
   .items > li { padding: .5rem .7rem; }
   .scroll tbody th { max-width: 45vw; min-width: 6rem; }
   .item > figure { flex-basis: 100%; }
+  .stack, .stack tbody, .stack tr, .stack th, .stack td, .stack caption { display: block; }
+  .stack thead { position: absolute; left: -100rem; }
+  .stack tr { padding: .5rem 0; border-bottom: 2px solid var(--line); }
+  .stack tbody th, .stack td { border: 0; padding: .1rem 0; max-width: none; position: static; }
+  .stack tbody th { font-weight: 600; }
+  .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right;
+    white-space: normal; }
+  .stack td::before { content: attr(data-label); color: var(--dim); text-align: left; }
+  .stack tr.bad, .stack tr.good { padding-left: .7rem; border-left: .3rem solid var(--bad); }
+  .stack tr.good { border-left-color: var(--good); }
+  .stack tr > th { box-shadow: none !important; }
   th, td { padding: .35rem .5rem; font-size: .9rem; }
 }
 @media print {
@@ -107,8 +126,8 @@ summary > h2 { display: inline; }
   .scroll { overflow: visible; }
   table { max-width: 100%; }
   thead { display: table-header-group; }
-  th, td { white-space: normal; min-width: 0 !important; padding: .12rem .35rem;
-    overflow-wrap: anywhere; }
+  th, td { white-space: normal; min-width: 0 !important; padding: .12rem .35rem; }
+  .wide td, .fits td { overflow-wrap: anywhere; }
   tbody th { position: static; }
   .wide table { font-size: 7.5pt; }
   .cards { grid-template-columns: repeat(4, 1fr); }

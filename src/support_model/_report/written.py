@@ -24,7 +24,7 @@ class WrittenTable:
 
     Attributes:
         titles: of the columns shown; the last is the verdict where rows are judged.
-        worded: for each column whether it holds words.
+        kinds: what each column holds; the verdict is a word.
         rows: the cells that a reader is shown.
         verdicts: of each of these rows; "" where it is not judged.
         judged: whether any row is.
@@ -32,11 +32,16 @@ class WrittenTable:
     """
 
     titles: tuple[str, ...]
-    worded: tuple[bool, ...]
+    kinds: tuple[Kind, ...]
     rows: tuple[tuple[str, ...], ...]
     verdicts: tuple[Verdict, ...]
     judged: bool
     notes: tuple[str, ...]
+
+    @property
+    def worded(self) -> tuple[bool, ...]:
+        """For each column whether it holds words."""
+        return tuple(kind in WORDED for kind in self.kinds)
 
 
 def kinds_of(table: Table) -> tuple[Kind, ...]:
@@ -79,12 +84,16 @@ def written(table: Table, wording: Wording) -> WrittenTable:
     titles = [column.title for _, column, _ in shown] + [says("verdict")] * judged
     return WrittenTable(
         titles=tuple(map(wording.say, titles)),
-        worded=(*(column.kind in WORDED for _, column, _ in shown), *((True,) if judged else ())),
+        kinds=(*(column.kind for _, column, _ in shown), *_verdict_kind(judged=judged)),
         rows=tuple(rows),
         verdicts=verdicts[: table.shown],
         judged=judged,
         notes=tuple(_notes(table, wording)),
     )
+
+
+def _verdict_kind(*, judged: bool) -> tuple[Kind, ...]:
+    return ("word",) if judged else ()
 
 
 def _unjudged(rows: int) -> list[Verdict]:
