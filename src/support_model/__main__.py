@@ -222,7 +222,6 @@ def _demo(arguments: argparse.Namespace) -> None:
     """Report on the made-up log, then on the files named."""
     console = _console()
     report_commands.check_options(arguments)
-    own = arguments.html if not arguments.files else None
     plans = [([file], report_commands.planned([file], arguments)) for file in arguments.files]
     _print(
         console, "A made-up help desk, its tickets drawn from a seeded generator: no real data."
@@ -231,7 +230,7 @@ def _demo(arguments: argparse.Namespace) -> None:
     command = ["python -m support_model report", str(demo.LOG), f"--mapping {demo.MAPPING}"]
     options = (f'--tz {demo.TZ} --hours "{demo.HOURS}" --holidays DE --target 8h --by priority',)
     _print(console, "  " + " \\\n    ".join([*command, *options]))
-    _shown([demo.LOG], report_commands.bundled(arguments.lang, own), console)
+    _shown([demo.LOG], report_commands.bundled(arguments), console)
     for files, plan in plans:
         _shown(files, plan, console)
 

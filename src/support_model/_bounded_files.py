@@ -58,6 +58,7 @@ __all__ = [
     "opened",
     "records",
     "runs_backwards",
+    "save_bytes",
     "save_text",
     "saving",
 ]
@@ -263,7 +264,23 @@ def save_text(text: str, path: Path) -> None:
         ...     path.read_text()
         'done'
     """
-    raw = encoded(text)
+    save_bytes(encoded(text), path)
+
+
+def save_bytes(raw: bytes, path: Path) -> None:
+    """Write bytes; all of them, or nothing.
+
+    Raises:
+        OSError: the file cannot be written; the old one is as it was.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "note.bin"
+        ...     save_bytes(b"done", path)
+        ...     path.read_bytes()
+        b'done'
+    """
     with saving(path) as new:
         new.write_bytes(raw)
 

@@ -50,6 +50,7 @@ __all__ = [
     "load_calendar",
     "load_desk",
     "load_policies",
+    "load_promises",
     "load_workflow",
     "read_events",
     "read_logs",
@@ -140,6 +141,18 @@ def load_policies(path: str | Path, *, functions: Functions | None = None) -> Po
     known = given(functions=functions)
     pair: tuple[object, PolicyBook] = doc.read(POLICY_DOCUMENT, data, document.name, known)
     return pair[1]
+
+
+def load_promises(path: str | Path, *, functions: Functions | None = None) -> PolicyBook | Desk:
+    """Return what a file promises: its policy book, or the whole desk that it holds.
+
+    Raises:
+        InvalidDocument: as `load_desk`.
+    """
+    document = _document(path, "policies", "desk")
+    if document.data["schema"] == schema_name("desk"):
+        return load_desk(path, functions=functions)
+    return load_policies(path, functions=functions)
 
 
 def dump_policies(

@@ -40,9 +40,19 @@ WORDS = (
 OPTIONS = {
     "report": (
         *("--from", "--mapping", "--tz", "--hours", "--holidays", "--target", "--policy", "--by"),
-        *("--compare", "--lenient", "--html", "--json", "--lang"),
+        *("--compare", "--lenient", "--html", "--json", "--lang", "--csv", "--xlsx"),
     ),
-    "demo": ("--from", "--mapping", "--tz", "--hours", "--by", "--lenient", "--compare", "--lang"),
+    "demo": (
+        "--from",
+        "--mapping",
+        "--tz",
+        "--hours",
+        "--by",
+        "--lenient",
+        "--compare",
+        "--lang",
+        "--csv",
+    ),
     "compare": (
         *("--presets", "--ticket", "--policy", "--target", "--hours", "--tz", "--as-of"),
         "--why",
@@ -64,7 +74,7 @@ POSITIONAL = {
     "lint": ["desk"],
     "resolve": ["desk"],
 }
-WRITTEN = {"--json", "--html", "--to", "--out"}
+WRITTEN = {"--json", "--html", "--csv", "--xlsx", "--to", "--out"}
 FLAGS = {"--lenient", "--why"}
 LIKELY = {
     "--from": ["events", "bpi2013", "2026-03-02T09:00:00+00:00"],

@@ -4,6 +4,7 @@ import json
 import os
 import stat
 
+import openpyxl
 import pytest
 from report.small_log import HEADER, ROWS
 from report.test_command import mapped  # noqa: F401 - a fixture
@@ -44,8 +45,37 @@ def test_no_output_overwrites_an_input_or_another_output(small, mapped, tmp_path
     ):
         assert says in refused([*report, *wrong], capsys)
     several = ["demo", log, log, *mapped, "--html", tmp_path / "o"]
-    assert "one page for several logs" in refused(several, capsys)
+    assert "one --html for several logs" in refused(several, capsys)
+    assert "one --csv for several logs" in refused([*several[:-2], "--csv", tmp_path], capsys)
+    table = tmp_path / "sentences.csv"
+    table.write_bytes(log.read_bytes())
+    wrong = ["report", table, *mapped, "--csv", tmp_path]
+    assert "--csv (sentences.csv) would overwrite the log" in refused(wrong, capsys)
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_every_table_is_a_file_and_a_sheet(small, mapped, tmp_path, capsys):  # noqa: F811
+    folder, book, page = tmp_path / "tables", tmp_path / "book.xlsx", tmp_path / "page.html"
+    line = ["report", small(), *mapped, "--csv", folder, "--xlsx", book, "--html", page]
+    assert command.main([*map(str, line)]) == 0
+    names = {path.name for path in folder.iterdir()}
+    assert {"times.csv", "definitions.csv", "sentences.csv"} <= names
+    sheets = openpyxl.load_workbook(book).sheetnames
+    assert len(sheets) >= len(names)
+    assert command.main([*map(str, line), "--lang", "ru"]) == 0
+    assert "Отчёт" in page.read_text("utf-8")
+    capsys.readouterr()
+    assert "cannot be made" in refused([*line[:4], "--csv", book], capsys)
+    assert "cannot be made" in refused([*line[:4], "--csv", tmp_path / "no" / "way"], capsys)
+    assert "cannot be written" in refused([*line[:4], "--xlsx", tmp_path], capsys)
+
+
+def test_the_demo_writes_the_same_files(tmp_path, capsys):
+    page = tmp_path / "page.html"
+    assert command.main(["demo", "--html", str(page), "--csv", str(tmp_path / "tables")]) == 0
+    assert "March 2026" in page.read_text("utf-8")
+    assert (tmp_path / "tables" / "changes.csv").exists()
+    capsys.readouterr()
 
 
 def test_a_report_that_fails_leaves_the_files_of_the_last_one(small, mapped, tmp_path, capsys):  # noqa: F811

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from support_model import report, serde
-from support_model._bounded_files import apart, save_text
+from support_model._bounded_files import apart, encoded, save_bytes
 from support_model._cli import demo
 from support_model._cli.log_commands import (
     AUTO,
@@ -28,15 +28,16 @@ from support_model._cli.log_commands import (
     options_of,
     read,
 )
-from support_model._frozen import frozen
+from support_model._frozen import FrozenMap, frozen
 from support_model._time import duration, timezone
 from support_model.adapters import Account, events_at_sight, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
-from support_model.report import Wording, page, period, report_to_data
+from support_model.report import Wording, csv_files, page, period, report_to_data, workbook
+from support_model.sla import PolicyBook
 
 if TYPE_CHECKING:
     from argparse import Namespace, _SubParsersAction
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import timedelta
     from zoneinfo import ZoneInfo
 
@@ -44,11 +45,13 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
+    from support_model.desk import Desk
     from support_model.report import Document, Language, LogView, Report
-    from support_model.sla import PolicyBook
 
     Subparsers = _SubParsersAction[ArgumentParser]
 
+OUTPUTS = ("json", "html", "csv", "xlsx")
+"""The options that name what is written."""
 READING = (
     *("name", "mapping", "config", "tz", "hours", "holidays"),
     *("target", "policy", "by", "compare", "lenient", "strict"),
@@ -69,8 +72,11 @@ class ReportOptions:
         policies: what was promised.
         periods: what to compare: the earlier and the later period.
         language: of the report.
+        inputs: the files that are read, by how a message calls them.
         json: where to write the figures.
         html: where to write the page.
+        csv: in which folder to write the tables.
+        xlsx: where to write the workbook.
     """
 
     source: LogOptions
@@ -79,11 +85,14 @@ class ReportOptions:
     holidays: str | None
     target: timedelta | None
     by: str | None
-    policies: PolicyBook | None
+    policies: PolicyBook | Desk | None
     periods: tuple[Span, Span] | None
     language: Language
-    json: Path | None
-    html: Path | None
+    inputs: Mapping[str, Path] = FrozenMap()
+    json: Path | None = None
+    html: Path | None = None
+    csv: Path | None = None
+    xlsx: Path | None = None
 
 
 def _common() -> ArgumentParser:
@@ -106,6 +115,9 @@ def _common() -> ArgumentParser:
         "2026-02 2026-03, 2026-W10 2026-W11, or FROM..TO FROM..TO; else the last whole months",
     )
     add("--html", type=Path, metavar="FILE", help="also write it as one page")
+    add("--json", type=Path, metavar="FILE", help="also write it as JSON")
+    add("--csv", type=Path, metavar="FOLDER", help="also write each table as a CSV file")
+    add("--xlsx", type=Path, metavar="FILE", help="also write the tables as a workbook")
     add("--lang", choices=report.LANGUAGES, default="en", help="language of the report")
     return common
 
@@ -115,7 +127,6 @@ def add_report(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
         "report", parents=[_common()], help="the figures of an incident log, or what changed"
     )
     one.add_argument("log", nargs="+", type=Path, metavar="LOG", help=f"one log: {FILES}")
-    one.add_argument("--json", type=Path, metavar="FILE", help="also write the figures as JSON")
     one.set_defaults(run=run)
 
 
@@ -124,7 +135,7 @@ def add_demo(commands: Subparsers, run: Callable[[Namespace], None]) -> None:
         "demo", parents=[_common()], help="the report of a made-up log, and of files you name"
     )
     show.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a log of your own")
-    show.set_defaults(run=run, json=None)
+    show.set_defaults(run=run)
 
 
 def check_options(arguments: Namespace) -> None:
@@ -142,8 +153,12 @@ def check_options(arguments: Namespace) -> None:
             raise InvalidValue(option, problem, "add FILE after demo, or use report")
 
 
-def bundled(language: Language, html: Path | None) -> ReportOptions:
-    """Return how to read the made-up log: its last two whole months, by priority."""
+def bundled(arguments: Namespace) -> ReportOptions:
+    """Return how to read the made-up log: its last two whole months, by priority.
+
+    Files are written of it where no log is named.
+    """
+    outputs = () if arguments.files else OUTPUTS
     tz = timezone(demo.TZ)
     return ReportOptions(
         source=LogOptions(mapping=table.load(demo.MAPPING), tz=tz),
@@ -154,9 +169,8 @@ def bundled(language: Language, html: Path | None) -> ReportOptions:
         by="priority",
         policies=None,
         periods=None,
-        language=language,
-        json=None,
-        html=html,
+        language=arguments.lang,
+        **{name: getattr(arguments, name) for name in outputs},
     )
 
 
@@ -168,7 +182,7 @@ def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
         InvalidMapping: the mapping cannot be read.
         InvalidLog: no format was said and the columns are of none that ships.
     """
-    _check_files(paths, arguments)
+    inputs = _inputs(paths, arguments)
     source = _source(paths, arguments)
     tz = source.tz
     if tz is None and source.config is not None:
@@ -180,31 +194,34 @@ def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
         holidays=arguments.holidays,
         target=_target(arguments),
         by=arguments.by,
-        policies=None if arguments.policy is None else serde.load_policies(arguments.policy),
+        policies=None if arguments.policy is None else serde.load_promises(arguments.policy),
         periods=_periods(arguments, tz),
         language=arguments.lang,
-        json=arguments.json,
-        html=arguments.html,
+        inputs=inputs,
+        **{name: getattr(arguments, name) for name in OUTPUTS},
     )
     if plan.hours is not None:
         _calendar(evolve(plan, holidays=None), (2000,))
     return plan
 
 
-def _check_files(paths: Sequence[Path], arguments: Namespace) -> None:
+def _inputs(paths: Sequence[Path], arguments: Namespace) -> dict[str, Path]:
+    """Return the files that are read, by how a message calls them; refuse to overwrite one."""
     files = vars(arguments).get("files", ())
-    apart(
-        {
-            **{("the log" if len(paths) == 1 else f"the log {path.name}"): path for path in paths},
-            "--mapping": arguments.mapping,
-            "--config": arguments.config,
-            "--policy": arguments.policy,
-            **{f"the log {other.name}": other for other in files},
-        },
-        {"--json": arguments.json, "--html": arguments.html},
-    )
-    if arguments.html is not None and len(files) > 1:
-        raise InvalidValue(str(arguments.html), "one page for several logs", "name one log")
+    named = {
+        **{("the log" if len(paths) == 1 else f"the log {path.name}"): path for path in paths},
+        "--mapping": arguments.mapping,
+        "--config": arguments.config,
+        "--policy": arguments.policy,
+        **{f"the log {other.name}": other for other in files},
+    }
+    inputs = {name: path for name, path in named.items() if path is not None}
+    outputs = {f"--{name}": getattr(arguments, name) for name in OUTPUTS}
+    apart(inputs, outputs)
+    for name, path in outputs.items():
+        if path is not None and len(files) > 1:
+            raise InvalidValue(str(path), f"one {name} for several logs", "name one log")
+    return inputs
 
 
 def _target(arguments: Namespace) -> timedelta | None:
@@ -251,12 +268,13 @@ def read_log(
     Raises:
         SupportModelError: see `support_model.adapters.read_files`.
     """
-    mapping = plan.source.mapping
+    mapping, book = plan.source.mapping, plan.policies
     keep: list[str] = []
     if mapping is not None and plan.by is not None:
         keep += report.columns_of(mapping, plan.by)
-    if mapping is not None and plan.policies is not None:
-        mapping, columns = report.with_asked(mapping, plan.policies)
+    if mapping is not None and book is not None:
+        asked = book if isinstance(book, PolicyBook) else book.policies
+        mapping, columns = report.with_asked(mapping, asked)
         keep += columns
     source = evolve(plan.source, mapping=mapping)
     columnar = _read_by_columns(paths, source, keep, progress)
@@ -325,23 +343,42 @@ def written(log_report: Report, sections: Document, plan: ReportOptions) -> None
     """Write the files that a plan asks for, once all of them are made.
 
     Raises:
-        InvalidValue: a file cannot be written.
+        InvalidValue: a file cannot be written, or would overwrite what is read.
+        MissingExtra: a workbook was asked for without its extra.
     """
-    texts: list[tuple[Path, str, str]] = []
     said = wording(log_report, plan)
+    files: list[tuple[Path, bytes, str]] = []
     if plan.json is not None:
         data = report_to_data(log_report, said, sections)
         text = json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)
-        texts.append((plan.json, text + "\n", "JSON"))
+        files.append((plan.json, encoded(text + "\n"), "JSON"))
     if plan.html is not None:
-        texts.append((plan.html, page(log_report, said, sections), "HTML"))
-    for path, text, kind in texts:
-        _write(path, text, kind)
+        files.append((plan.html, encoded(page(log_report, said, sections)), "HTML"))
+    if plan.xlsx is not None:
+        files.append((plan.xlsx, workbook(log_report, said, sections), "XLSX"))
+    if plan.csv is not None:
+        texts = {
+            plan.csv / name: text for name, text in csv_files(log_report, said, sections).items()
+        }
+        apart(plan.inputs, {f"--csv ({path.name})": path for path in texts})
+        _make_folder(plan.csv)
+        files += ((path, encoded(text), "CSV") for path, text in texts.items())
+    for path, raw, kind in files:
+        _write(path, raw, kind)
 
 
-def _write(path: Path, text: str, kind: str) -> None:
+def _make_folder(path: Path) -> None:
     try:
-        save_text(text, path)
+        path.mkdir(exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        problem = f"the folder of CSV files cannot be made ({reason})"
+        raise InvalidValue(str(path), problem, "check the path") from None
+
+
+def _write(path: Path, raw: bytes, kind: str) -> None:
+    try:
+        save_bytes(raw, path)
     except OSError as error:
         problem = f"the {kind} file cannot be written ({error.strerror})"
         raise InvalidValue(str(path), problem, "check the path") from None
