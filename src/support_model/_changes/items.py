@@ -82,7 +82,7 @@ def _level(teller: Teller, move: Move, start: int, end: int) -> Level:
     if spells is not None:
         return share_of_chances(desk, spells, label, span)
     if measure.kind == "share":
-        good = measure.key == "satisfied"
+        good = measure.key in GOOD
         return share_of_marks(desk, desk.rows.trials[measure.key], label, span, good=good)
     if measure.kind == "flow":
         return Level(value=float(_open_at(desk, label, span[1])), n=_solved(move, start, end))

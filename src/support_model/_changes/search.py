@@ -30,7 +30,7 @@ PARTS = (0.15, 0.6, 0.25)
 """Of the level, for all tickets, for values and for pairs of them."""
 LARGE = 0.1
 """The part of all tickets from which on a group has its full weight."""
-FOLLOWING = frozenset({"status_time", "backlog", "closing_delay"})
+FOLLOWING = frozenset({"status_time", "backlog", "closing_delay", "sla"})
 """Measures that other measures tell of as well."""
 DERIVED = 0.5
 """The part of the level that these have, of that of others."""

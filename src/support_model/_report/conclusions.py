@@ -248,8 +248,8 @@ def _level(change: Change, level: Level, report: Report) -> Cell:
     return says("changes_share", share=value) if isinstance(value, float) else value
 
 
-COUNTED = frozenset({"created", "void"})
-SHARES = frozenset({"reopened", "handed_back", "escalated", "satisfied", "sla"})
+COUNTED = frozenset({"created"})
+SHARES = frozenset({"reopened", "handed_back", "escalated", "satisfied", "sla", "void"})
 
 
 def _value(level: Level, report: Report) -> Cell:
