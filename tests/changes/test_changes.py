@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from changes.small_logs import BERLIN, START, log
 
+from support_model._changes.weeks import Slots, rhythm_of
 from support_model.changes import find_changes
 
 STARTS = 12
@@ -99,3 +100,17 @@ def test_void_tickets_are_counted_apart(slowed):
     rest = find_changes(slowed[400:], tz=BERLIN)
     both = find_changes([*voided, *slowed[400:]], tz=BERLIN)
     assert [item for item in said(both) if item[0] != "void"] == said(rest)
+
+
+def test_time_goes_on_after_the_weeks_that_are_looked_at():
+    """A ticket may end after the thin end of a log, which is passed over."""
+    slots = Slots(0, 3_600_000_000, [0, 1, 0])
+    rhythm = rhythm_of(slots, [512, 2048])
+    end = 3 * slots.step
+    total = rhythm.at(end)
+    assert total == slots.step // 2 * 2 + 2 * slots.step
+    assert [rhythm.at(end + past) - total for past in (0, 1, 10 * slots.step)] == [
+        0,
+        1,
+        10 * slots.step,
+    ]

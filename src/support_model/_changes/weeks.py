@@ -118,6 +118,8 @@ class Rhythm:
         if past < 0:
             return past
         slot, rest = divmod(past, self.step)
+        if slot >= len(self.weights):  # after the weeks that are looked at, hours are average ones
+            return self.sums[-1] + past - self.step * (len(self.sums) - 1)
         return self.sums[slot] + (rest * self.weights[slot] >> 10)
 
 
