@@ -9,7 +9,7 @@ from report.test_volumes_sections import BERLIN, HOURS, UTC_ZONE, of_demo, told
 
 from support_model import kpi, serde
 from support_model._report import places
-from support_model._report.blocks import Withheld
+from support_model._report.blocks import Withheld, says
 from support_model._report.wording import Wording
 from support_model.adapters import EventLog, read_files
 from support_model.calendars import BusinessCalendar
@@ -192,7 +192,7 @@ def test_how_late_what_is_late_is():
     report = report_of(*late, *in_time, *running, policies=book)
     (row,) = table_of(report, "overdue")
     assert (row["policy"], row["metric"], row["late"], row["running"]) == (
-        "all", "resolution", 21, 1,
+        "all", says("metric_resolution"), 21, 1,
     )  # fmt: skip
     assert row["late_most"] == report.as_of - START - 2 * HOUR
     (bins,) = table_of(report, "overdue_bins")

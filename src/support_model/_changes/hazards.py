@@ -67,9 +67,11 @@ def pieces_of_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
     for unit, follows, start, end, ended in zip(
         spells.unit, spells.follows, spells.start, spells.end, spells.ended, strict=True
     ):
+        if start >= end_of_all:
+            continue
         zero = at(start) - (age if follows else 0)
-        age = at(end) - zero
-        if end < first or start >= end_of_all:
+        age = at(min(end, end_of_all)) - zero
+        if end < first:
             continue
         came, until = (ended, end) if end < end_of_all else (0, end_of_all)
         young = at(start) - zero if start > first else at_edges[0] - zero

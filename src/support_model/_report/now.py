@@ -13,6 +13,7 @@ from attrs import define
 from support_model._report.blocks import Column, Section, Table, says
 from support_model._report.conclusions import field_said
 from support_model._report.period_figures import held_now
+from support_model._report.policy_report import metric_name
 from support_model._time import instant, instant_of_reading
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class _Now:
             rows=tuple(
                 (
                     key[0],
-                    metric_said(key[1]),
+                    metric_name(key[1]),
                     *(states.get(key, Counter())[state] for state in STATES),
                     self.later[key],
                     self.paused[key],
@@ -233,7 +234,7 @@ class _Now:
             due = cycles.due[place]
             made.append((
                 cycles.ticket[place],
-                metric_said(cycles.metric[place]),
+                metric_name(cycles.metric[place]),
                 says(f"now_state_{state}"),
                 None if due is None else instant(due, tz),
                 *(self._value(ticket, name) for name in ("priority", "group", "agent")),
@@ -273,8 +274,3 @@ def _by_age(ages: Sequence[int]) -> Iterator[int]:
         yield upto - so_far
         so_far = upto
     yield len(ages) - so_far
-
-
-def metric_said(metric: str) -> Said | str:
-    """Return what a promise is called."""
-    return metric.replace("_", " ")

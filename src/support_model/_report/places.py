@@ -13,6 +13,7 @@ from attrs import define
 from support_model import kpi
 from support_model._report.blocks import Bounds, Column, Section, Table, Withheld, says
 from support_model._report.period_names import period_said
+from support_model._report.policy_report import metric_name
 from support_model._time import MICROSECOND
 from support_model.figures import Distribution, Share
 
@@ -552,6 +553,11 @@ def _late_lines(report: Report) -> Iterator[Said]:
         yield says("places_one_late", n=times.n)
 
 
+def _named(key: tuple[str, str]) -> tuple[Cell, Cell]:
+    policy, metric = key
+    return policy, metric_name(metric)
+
+
 def _late_tables(cycles: CycleRows) -> tuple[Table, Table]:
     """Return by how much what is late exceeded its target: in figures, and in bins."""
     delays = _delays(cycles)
@@ -566,7 +572,7 @@ def _late_tables(cycles: CycleRows) -> tuple[Table, Table]:
     def row(key: tuple[str, str], late: Sequence[tuple[int, bool]]) -> tuple[Cell, ...]:
         times, running = _distribution(late), sum(going_on for _, going_on in late)
         most = timedelta(microseconds=times.micros[-1])
-        return (*key, times.n, running, *_median(times), most)
+        return (*_named(key), times.n, running, *_median(times), most)
 
     figures = Table(
         key="overdue",
@@ -586,6 +592,8 @@ def _late_tables(cycles: CycleRows) -> tuple[Table, Table]:
         key="overdue_bins",
         title=says("places_overdue_bins"),
         columns=(*clock, *(Column(key=f"late_{n}", title=each) for n, each in enumerate(names))),
-        rows=tuple((*key, *_distribution(late).histogram(edges)) for key, late in delays.items()),
+        rows=tuple(
+            (*_named(key), *_distribution(late).histogram(edges)) for key, late in delays.items()
+        ),
     )
     return figures, bins

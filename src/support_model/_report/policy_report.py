@@ -314,8 +314,8 @@ def _unmet(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
     held = view.words_of(names)
     for name in names:
         asked = {word for when in whens for field, word in when.values() if field == name}
-        if absent := sorted(map(str, asked - held[name])):
-            known = sorted(map(str, held[name]))[:_SHOWN]
+        if absent := sorted(map(_written, asked - held[name])):
+            known = sorted(map(_written, held[name]))[:_SHOWN]
             said = says(
                 "note_clocks_unmet" if known else "note_clocks_unmet_none",
                 field=_own_name(view.log, name),
@@ -323,6 +323,11 @@ def _unmet(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
                 known=_quoted(known),
             )
             yield Caveat(said, OF_CLOCKS)
+
+
+def _written(value: object) -> str:
+    """Return a value as a file of policies has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _quoted(words: Iterable[str]) -> tuple[Said, ...]:

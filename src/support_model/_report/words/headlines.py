@@ -12,11 +12,11 @@ WORDS = MappingProxyType({
     ),
     "headline_hours": (
         "Times are in opening hours: {hours}. Wall-clock times are in the tables.",
-        "Время — в часах работы: {hours}. Астрономическое — в таблицах.",
+        "Время — рабочее: {hours}. Круглосуточное — в таблицах.",
     ),
     "headline_no_hours": (
         "No opening hours were given, so times count round the clock.",
-        "Часы работы не заданы, поэтому время считается круглосуточно.",
+        "Рабочее время не задано, поэтому время считается круглосуточно.",
     ),
     "headline_created": ("Created", "Создано"),
     "headline_solved": ("Solved", "Решено"),
@@ -24,14 +24,14 @@ WORDS = MappingProxyType({
     "headline_first_response": ("First response (median)", "Первый ответ (медиана)"),
     "headline_resolution": ("Resolution (median)", "Решение (медиана)"),
     "headline_sla": ("SLA kept", "SLA соблюдено"),
-    "headline_satisfied": ("Satisfied customers", "Довольные клиенты"),
+    "headline_satisfied": ("Satisfied customers", "Довольные заявители"),
     "headline_void": (
         "{n} of them are spam or merged away: no other figure counts these.",
         "Из них {n} — спам или присоединённые: в других показателях их нет.",
     ),
     "headline_days_of_work": (
         "{n:number} working days of work, at the rate of the last four weeks.",
-        "{n:number} рабочих дней работы в темпе последних четырёх недель.",
+        "Работы на {n:number} раб. дн. в темпе последних четырёх недель.",
     ),
     "headline_open_counted": (
         "{n} answered or solved in the period; open tickets count with their age.",

@@ -8,7 +8,7 @@ WORDS = MappingProxyType({
     "places_title": ("Where time goes", "На что уходит время"),
     "places_in_full": ("Where time goes, in full", "На что уходит время, подробно"),
     "places_us": ("us", "нас"),
-    "places_customer": ("the customer", "клиента"),
+    "places_customer": ("the customer", "заявителя"),
     "places_others": ("others (on hold)", "других (отложено)"),
     "places_several": ("several", "разных"),
     "places_nobody": ("(no group)", "(без группы)"),
@@ -16,7 +16,7 @@ WORDS = MappingProxyType({
         ("Of the time in which tickets were open in {period}, {us:share} was waiting for us,"
         " {customer:share} for the customer and {others:share} for others{named}."),
         ("Из времени, когда обращения были открыты за {period}, {us:share} ждали нас,"
-        " {customer:share} - клиента и {others:share} - других{named}."),
+        " {customer:share} — заявителя и {others:share} — других{named}."),
     ),
     "places_waiting_before": (
         "In {period} it was {us:share}, {customer:share} and {others:share}.",
@@ -79,20 +79,20 @@ WORDS = MappingProxyType({
         " a ticket is neither solved nor void, so the times of a table add up to the time that"
         " tickets were open; void tickets are left out."),
         ("Времена за {period}, рядом за {before}. Время считается, пока обращение не решено и не"
-        " снято, поэтому времена таблицы складываются в общее время открытых обращений; снятые"
+        " аннулировано, поэтому времена таблицы складываются в общее время открытых обращений; аннулированные"
         " обращения не входят."),
     ),
     "places_whole_log": (
         ("Times are those of the whole log. Time counts while a ticket is neither solved nor void,"
         " so the times of a table add up to the time that tickets were open; void tickets are"
         " left out."),
-        ("Времена за весь журнал. Время считается, пока обращение не решено и не снято, поэтому"
-        " времена таблицы складываются в общее время открытых обращений; снятые не входят."),
+        ("Времена за весь журнал. Время считается, пока обращение не решено и не аннулировано, поэтому"
+        " времена таблицы складываются в общее время открытых обращений; аннулированные не входят."),
     ),
     "places_means_waiting": (
         ("New and open statuses wait for us, pending ones for the customer, those on hold for"
         " others, such as a vendor: that is not waiting for us."),
-        ("Новые и открытые статусы ждут нас, статусы ожидания клиента - клиента, отложенные -"
+        ("Новые и открытые статусы ждут нас, статусы ожидания заявителя — заявителя, отложенные —"
         " других, например поставщика: это не ожидание нас."),
     ),
     "places_means_per_ticket": (
@@ -105,8 +105,8 @@ WORDS = MappingProxyType({
         ("Stay: from entering until leaving or being solved; the median is over the stays that"
         " began in the period, and those that go on count as far as they have come (Kaplan and"
         " Meier)."),
-        ("Пребывание - от входа до выхода или решения; медиана по пребываниям, начавшимся за"
-        " период, идущие учтены на сколько дошли (Каплан - Мейер)."),
+        ("Пребывание — от входа до выхода или решения; медиана по пребываниям, начавшимся за"
+        " период, идущие учтены на сколько дошли (Каплан — Мейер)."),
     ),
     "places_means_held": (
         ("A stay with a group is in time where the ticket waited for the group no longer than"
@@ -139,14 +139,14 @@ WORDS = MappingProxyType({
     ),
     "places_means_back": (
         "Straight back: the next hand-over of the ticket was the reverse.",
-        "Сразу обратно - следующая передача обращения была обратной.",
+        "Сразу обратно — следующая передача обращения была обратной.",
     ),
     "places_first_acts": (
         "Until something is done after a hand-over", "Сколько проходит после передачи",
     ),
     "places_means_first_act": (
         "First act: a reply, a note, another agent or status, or the next hand-over.",
-        "Первое действие - ответ, заметка, другой исполнитель или статус, следующая передача.",
+        "Первое действие — ответ, заметка, другой исполнитель или статус, следующая передача.",
     ),
     "places_means_overdue": (
         ("Cycles of clocks that were missed or are past due, by how far they exceeded their target"

@@ -13,8 +13,8 @@ WORDS = MappingProxyType({
         ("{period}: {created} {created:ticket|tickets} came, {solved}, {reopened} reopened."
         " {before}: {created_before} came, {solved_before}, {reopened_before} reopened."),
         ("За {period} поступило {created} {created:обращение|обращения|обращений}, {solved},"
-        " переоткрыто {reopened}. За {before} поступило {created_before}, {solved_before},"
-        " переоткрыто {reopened_before}."),
+        " возобновлено {reopened}. За {before} поступило {created_before}, {solved_before},"
+        " возобновлено {reopened_before}."),
     ),
     "volumes_solved": ("{n} solved", "решено {n}"),
     "volumes_solved_again": (
@@ -24,7 +24,7 @@ WORDS = MappingProxyType({
     "volumes_created": (
         "{period}: {created} {created:ticket|tickets} came; {before}: {created_before}.",
         ("За {period} поступило {created} {created:обращение|обращения|обращений},"
-        " за {before} - {created_before}."),
+        " за {before} — {created_before}."),
     ),
     "volumes_void": (
         "Of those that came in {period}, {parts}: counted once, as they came.",
@@ -36,7 +36,7 @@ WORDS = MappingProxyType({
     ),
     "volumes_void_by_status": (
         '{n} {n:is|are} void as "{status}"',
-        "{n} {n:снято|сняты|сняты} в статусе «{status}»",
+        "{n} {n:аннулировано|аннулированы|аннулированы} в статусе «{status}»",
     ),
     "volumes_growing": (
         ("Not keeping up in {period}: {out} left the backlog for {came} that entered it, so it"
@@ -68,7 +68,7 @@ WORDS = MappingProxyType({
         ("Open at the end of the log ({at}): {open} {open:ticket|tickets}, half of them older than"
         " {median}, the oldest {oldest}."),
         ("Открыто на конец журнала ({at}): {open} {open:обращение|обращения|обращений}, половина"
-        " старше {median}, самое старое - {oldest}"),
+        " старше {median}, самое старое — {oldest}"),
     ),
     "volumes_none_open": (
         "No ticket is open at the end of the log ({at}).",
@@ -107,7 +107,7 @@ WORDS = MappingProxyType({
     "volumes_reopened_untold": (
         ("Of {n} {n:ticket|tickets} only present values are known: whether they were reopened is"
         " not told."),
-        ("У {n} {n:обращения|обращений|обращений} известны только нынешние значения: переоткрытия"
+        ("У {n} {n:обращения|обращений|обращений} известны только нынешние значения: возобновления"
         " не отмечены."),
     ),
     "volumes_solved_means": (
@@ -115,9 +115,9 @@ WORDS = MappingProxyType({
          " twice,"
         " and its reopening once. Backlog at the end = backlog at the beginning + came + reopened"
         " + restored - solved - void."),
-        ("Решено - число решений: обращение, решённое, переоткрытое и решённое снова, считается"
-        " дважды, а его переоткрытие один раз. Очередь в конце = очередь в начале + поступило"
-        " + переоткрыто + возвращено - решено - снято."),
+        ("Решено — число решений: обращение, решённое, возобновлённое и решённое снова, считается"
+        " дважды, а его возобновление один раз. Очередь в конце = очередь в начале + поступило"
+        " + возобновлено + возвращено − решено − аннулировано."),
     ),
     "volumes_days_means": (
         ("Days of work: open tickets by the solutions per working day of the four weeks before."
@@ -139,11 +139,11 @@ WORDS = MappingProxyType({
     ),
     "volumes_ages": ("How old the open tickets are", "Возраст открытых обращений"),
     "volumes_work_by_group": ("Work of each group", "Работа каждой группы"),
-    "volumes_void_table": ("Void tickets", "Снятые обращения"),
+    "volumes_void_table": ("Void tickets", "Аннулированные обращения"),
     "volumes_void_note": (
         ("Each ticket that is void now is counted once, by when it became void. They are among"
         " those that came, and among no time or share."),
-        ("Каждое снятое обращение сосчитано один раз, по времени снятия. Они входят в число"
+        ("Каждое аннулированное обращение сосчитано один раз, по времени аннулирования. Они входят в число"
         " поступивших, но не в сроки и доли."),
     ),
     "volumes_arrivals": ("Arrivals by hour of the week", "Поступления по часам недели"),
@@ -153,7 +153,7 @@ WORDS = MappingProxyType({
     ),
     "volumes_busiest": (
         "Arrivals by hour of the week; most, {n}, on {day} from {hour}:00.",
-        "Поступления по часам недели; больше всего, {n}, - {day}, с {hour}:00.",
+        "Поступления по часам недели; больше всего, {n}, — {day}, с {hour}:00.",
     ),
     "volumes_flow_chart": (
         "Created and solved by week; the last week is drawn dashed where it is not over.",
@@ -167,8 +167,8 @@ WORDS = MappingProxyType({
     "column_start": ("From", "С"),
     "column_created": ("Created", "Поступило"),
     "column_solved": ("Solved", "Решено"),
-    "column_reopened": ("Reopened", "Переоткрыто"),
-    "column_voided": ("Void", "Снято"),
+    "column_reopened": ("Reopened", "Возобновлено"),
+    "column_voided": ("Void", "Аннулировано"),
     "column_restored": ("Restored", "Возвращено"),
     "column_net": ("Net flow", "Прирост"),
     "column_backlog": ("Open at end", "Открыто в конце"),

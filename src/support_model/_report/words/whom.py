@@ -22,7 +22,7 @@ WORDS = MappingProxyType({
     "whom_satisfied_n": ("Ratings", "Оценок"),
     "whom_satisfied": ("Satisfied", "Довольны"),
     "whom_reopened_n": ("Followed", "Прослежено"),
-    "whom_reopened": ("Reopened within 7 days", "Открыто повторно за 7 дней"),
+    "whom_reopened": ("Reopened within 7 days", "Возобновлено за 7 дней"),
     "whom_escalated_n": ("At risk", "Под наблюдением"),
     "whom_before": ("{title} before", "{title} раньше"),
     "whom_interval": ("95% interval", "95%-й интервал"),
