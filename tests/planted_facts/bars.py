@@ -26,6 +26,8 @@ CALENDAR = parse(desk.HOURS, tz=desk.ZONE)
 NAMED_BAR, FALSE_BAR = 0.90, 0.10
 CROWDED, ON_A_PAGE = "twelve_at_once", "twelve_on_a_page"
 """Logs with twelve facts, told by `find_changes` and in a row of the page; no part of the sum."""
+NOTHING = frozenset({"nothing", "restless_weeks", "small_desk", "bursts", "small_extreme_weeks"})
+"""Kinds in which there is nothing to say."""
 EACH_KIND = 0.75
 """What every single kind has to reach, so that none hides in the mean of all."""
 
@@ -136,7 +138,7 @@ def below(rows: Sequence[Row]) -> list[str]:
     for each in rows:
         if each.truths and each.in_time < EACH_KIND * each.truths:
             short[f"named in time in under {EACH_KIND:.0%}"].append(each.kind)
-        if each.kind == "nothing" and each.false > FALSE_BAR * each.reports:
+        if each.kind in NOTHING and each.false > FALSE_BAR * each.reports:
             short["more than one false item in ten reports"].append(each.kind)
         if each.kind.startswith("mix") and each.false:
             short["better or worse where only the mix shifts"].append(each.kind)

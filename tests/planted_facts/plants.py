@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from . import desk
-from .simulation import OF_THE_DESK, WEEKS, Effect, OpenTime, Scenario, Weeks, simulate
+from .simulation import OF_THE_DESK, TICKETS, WEEKS, Effect, OpenTime, Scenario, Weeks, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -65,6 +65,8 @@ class Plant:
     explains: tuple[Effect, ...] = ()
     capacity: tuple[tuple[str, float], ...] = ()
     closed_weeks: tuple[int, ...] = ()
+    noise: float = 1.0
+    tickets: int = TICKETS
     quiet: bool = False
     passed: bool = False
 
@@ -123,6 +125,8 @@ def scenario_of(plant: Plant, rng: Random, **more) -> Scenario:
         effects=plant.effects,
         capacity=plant.capacity,
         closed_weeks=plant.closed_weeks,
+        noise=plant.noise,
+        tickets=plant.tickets,
         **more,
     )
 
@@ -178,6 +182,31 @@ def nothing(setting: Setting) -> Plant:
 
 
 @kind
+def restless_weeks(setting: Setting) -> Plant:
+    """Nothing is planted, and weeks differ by themselves 2.5 times as much as usual."""
+    return Plant(noise=1 + 1.5 * setting.strength, quiet=True)
+
+
+@kind
+def small_desk(setting: Setting) -> Plant:
+    """Nothing is planted in a desk with a fifth of the tickets, 46 a week."""
+    del setting
+    return Plant(tickets=TICKETS // 5, quiet=True)
+
+
+@kind
+def bursts(setting: Setting) -> Plant:
+    """In 4 single weeks, none of them among the last two, a topic comes 2.2 times as often."""
+    weeks = setting.rng.sample(range(3, WEEKS - 2), 4)
+    topics = setting.rng.sample(sorted(desk.TOPICS), 4)
+    effects = tuple(
+        Effect("arrivals", (("topic", topic),), week, week + 1, times=setting.times(2.2))
+        for week, topic in zip(weeks, topics, strict=True)
+    )
+    return Plant(effects=effects, quiet=True)
+
+
+@kind
 def arrivals_of_a_channel(setting: Setting) -> Plant:
     """A channel with 19 to 38 % of the tickets gets 1.5 times as many."""
     name = setting.one_of("email", "phone", "chat")
@@ -209,6 +238,15 @@ def arrivals_of_a_line(setting: Setting) -> Plant:
     """Line 2 (20 % of new tickets) gets 1.6 times as many new tickets."""
     effect = Effect("arrivals", (("line", "2"),), setting.start, times=setting.times(1.6))
     says = f"{effect.times:.2f} times as many new tickets go to line 2"
+    return Plant(_change(effect, "created", MORE, says), (effect,))
+
+
+@kind
+def arrivals_at_weekends(setting: Setting) -> Plant:
+    """At weekends, with 8 % of the tickets, 2.2 times as many come."""
+    where = (("hours", "weekend"),)
+    effect = Effect("arrivals", where, setting.start, times=setting.times(2.2))
+    says = f"{effect.times:.2f} times as many tickets come at weekends"
     return Plant(_change(effect, "created", MORE, says), (effect,))
 
 
@@ -434,6 +472,21 @@ def organization_slower(setting: Setting) -> Plant:
 
 
 @kind
+def agent_slower(setting: Setting) -> Plant:
+    """Tickets of one agent (4 to 6 %) take 2.5 times as long."""
+    group = setting.one_of("Billing", "Network", "Applications")
+    effect = _work(setting, 2.5, ("agent", setting.one_of(*desk.AGENTS[group])))
+    return Plant(_slower(effect), (effect,))
+
+
+@kind
+def topic_slower(setting: Setting) -> Plant:
+    """Tickets about a topic that several groups share (13 to 17 %) take 1.9 times as long."""
+    effect = _work(setting, 1.9, ("topic", setting.one_of("login", "connection", "delivery")))
+    return Plant(_slower(effect), (effect,))
+
+
+@kind
 def priority_slower(setting: Setting) -> Plant:
     """Tickets of high priority (20 %) take 1.7 times as long."""
     effect = _work(setting, 1.7, ("priority", "high"))
@@ -505,6 +558,16 @@ def vendor_waits(setting: Setting) -> Plant:
     says = f"tickets stay {effect.times:.2f} times as long in {desk.ON_HOLD!r}"
     statuses = frozenset({desk.ON_HOLD})
     return Plant(_change(effect, "status_time", UP, says, statuses=statuses), (effect,))
+
+
+@kind
+def customer_waits(setting: Setting) -> Plant:
+    """Customers take twice as long to answer what they are asked."""
+    effect = Effect("customer_wait", (), setting.start, times=setting.times(2))
+    says = f"tickets stay {effect.times:.2f} times as long in {desk.PENDING!r}"
+    statuses = frozenset({desk.PENDING})
+    verdicts = UP | OTHER
+    return Plant(_change(effect, "status_time", verdicts, says, statuses=statuses), (effect,))
 
 
 @kind

@@ -86,6 +86,7 @@ class Scenario:
         capacity: how many tickets an agent or a group serves at once at full pace; where more
             are open, all are served more slowly. Those without are never short of time.
         closed_weeks: weeks without anybody at work.
+        noise: how many times more than usual weeks differ by themselves.
         cut_at: hours of the last week's Monday at which the log ends; None at the week's end.
     """
 
@@ -95,6 +96,7 @@ class Scenario:
     effects: tuple[Effect, ...] = ()
     capacity: tuple[tuple[str, float], ...] = ()
     closed_weeks: tuple[int, ...] = ()
+    noise: float = 1.0
     cut_at: float | None = None
 
     def monday(self, week: int) -> date:
@@ -251,7 +253,9 @@ class _Desk:
         tickets = []
         for week in range(-WARM_UP, scenario.weeks):
             most = math.prod(max(1.0, self._times_of(effect, week)) for effect in acting)
-            level = scenario.tickets / scenario.weeks * _noise(rng, desk.WEEK_NOISE)
+            level = (
+                scenario.tickets / scenario.weeks * _noise(rng, scenario.noise * desk.WEEK_NOISE)
+            )
             drawn = self._drawn_fields()
             passed = rng.expovariate(level * most)
             while passed < 1:
@@ -279,7 +283,16 @@ class _Desk:
     def _drawn_fields(self):
         """Return the shares of this week, which differ a little from week to week."""
         return {
-            name: (list(shares), list(accumulate(_shaken(self.rng, name, shares.values()))))
+            name: (
+                list(shares),
+                list(
+                    accumulate(
+                        _shaken(
+                            self.rng, shares.values(), self.scenario.noise * desk.FIELD_NOISE[name]
+                        )
+                    )
+                ),
+            )
             for name, shares in desk.MADE_OF.items()
         }
 
@@ -563,6 +576,5 @@ def _noise(rng: Random, spread: float) -> float:
     return math.exp(rng.gauss(-spread * spread / 2, spread))
 
 
-def _shaken(rng: Random, name: str, shares: Iterable[float]) -> list[float]:
-    spread = desk.FIELD_NOISE[name]
+def _shaken(rng: Random, shares: Iterable[float], spread: float) -> list[float]:
     return [share * _noise(rng, spread) for share in shares]

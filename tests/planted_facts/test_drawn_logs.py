@@ -15,7 +15,7 @@ from planted_facts.simulation import Effect, Scenario, Weeks, matches, simulate
 from support_model import kpi, serde
 
 APART = frozenset(  # what is counted in tests of their own
-    {"group_slower_by_and_by", "outage_week", "small_extreme_weeks", "passed_trouble"}
+    {"group_slower_by_and_by", "outage_week", "small_extreme_weeks", "passed_trouble", "bursts"}
 )
 PLAIN = [name for name in KINDS if name not in APART and not name.startswith("simpson")]
 SMALL = Scenario(tickets=800)
