@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import chain
 from math import exp, log, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -20,7 +21,7 @@ from support_model._changes.tables import CellTable, CountTable
 from support_model._changes.values import Change, Episode, Level, MixShift
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from support_model._changes.rows import Spells
@@ -326,21 +327,34 @@ def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> 
     return larger >= SAME_TICKETS
 
 
-def change_of_event(teller: Teller, event: _Event, adjusted: Mapping[float, float]) -> Change:
-    """Return an event as a change; the others of it agree in its start where they can."""
-    told: list[Change] = []
+def changes_of_event(
+    teller: Teller, event: _Event, adjusted: Mapping[float, float]
+) -> Iterator[Change]:
+    """Yield an event as changes: the first one with the others that agree in its start.
+
+    Another measure that moved by itself, in a week that does not agree, is a change of its own.
+    """
+    (_, first), *others = _told(teller, event, adjusted)
+    also: list[Change] = []
+    apart: dict[str, Change] = {first.measure: first}
+    for move, other in others:
+        if other.since_low <= first.since <= other.since_high:
+            also.append(evolve(other, since=first.since))
+        elif move.within is None and other.measure not in {*FOLLOWING, *apart}:
+            apart[other.measure] = other
+        else:
+            also.append(other)
+    yield evolve(first, also=tuple(also))
+    yield from (each for each in apart.values() if each is not first)
+
+
+def _told(
+    teller: Teller, event: _Event, adjusted: Mapping[float, float]
+) -> Iterator[tuple[Move, Change]]:
     for move, verdict in zip(event.moves, event.verdicts, strict=True):
         p = adjusted[move.weighted] if move.within is None else move.within
         if p <= LEVEL:
-            told.append(change_of(teller, move, verdict, p))
-    first, *others = told
-    also = (
-        evolve(other, since=first.since)
-        if other.since_low <= first.since <= other.since_high
-        else other
-        for other in others
-    )
-    return evolve(first, also=tuple(also))
+            yield move, change_of(teller, move, verdict, p)
 
 
 def _overlap(teller: Teller, one: int, other: int) -> tuple[float, float]:
@@ -377,12 +391,24 @@ def told(
         [move for move in group if adjusted[move.weighted] <= LEVEL] for group in (mixes, pulses)
     )
     return {
-        "items": tuple(change_of_event(teller, event, adjusted) for event in kept),
-        "mixes": tuple(mix_of(teller, move, adjusted[move.weighted]) for move in shifts),
+        "items": tuple(
+            chain.from_iterable(changes_of_event(teller, event, adjusted) for event in kept)
+        ),
+        "mixes": tuple(
+            mix_of(teller, move, adjusted[move.weighted]) for move in _of_each_label(shifts)
+        ),
         "episodes": tuple(
             episode_of(teller, move, adjusted[move.weighted]) for move in _single(over)
         ),
     }
+
+
+def _of_each_label(moves: Sequence[Move]) -> list[Move]:
+    """Return the first change of each group."""
+    first: dict[int, Move] = {}
+    for move in moves:
+        first.setdefault(move.label, move)
+    return list(first.values())
 
 
 def _sorted_out(moves: Iterable[Move]) -> tuple[list[Move], list[Move], list[Move]]:
