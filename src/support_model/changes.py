@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model._changes.items import told
 from support_model._changes.labels import labels_of
-from support_model._changes.records import rows_of_records
+from support_model._changes.making import rows_of_facts
 from support_model._changes.rows import Marks, Rows, Spells
 from support_model._changes.scan import Horizon
 from support_model._changes.search import LEVEL, moves_of
@@ -22,7 +22,6 @@ from support_model._changes.tables import desk_of, tables_of
 from support_model._changes.values import Change, Changes, Episode, Level, MixShift
 from support_model._changes.weeks import HOUR, midnight, monday_of, weeks_between
 from support_model._time import Span, instant, local_date
-from support_model.kpi import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -101,7 +100,7 @@ def rows_of(
         >>> rows_of([], tz=ZoneInfo("Europe/Berlin")).ids
         []
     """
-    return rows_of_records(records(facts), tz=tz, calendar=calendar, fields=fields)
+    return rows_of_facts(facts, tz=tz, calendar=calendar, fields=fields)
 
 
 def changes_of_rows(

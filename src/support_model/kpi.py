@@ -54,19 +54,19 @@ from support_model._kpi.places import (
     time_in,
     time_shares,
 )
-from support_model._kpi.plain import Entries, PlainFacts, plain_facts
+from support_model._kpi.plain import Entries, PlainFacts, plain_facts, plain_parts
 from support_model._kpi.rare import RareTrend, over_time, tickets_between, time_between
 from support_model._kpi.ratings import (
     by_rated_agent,
     ease,
     effort,
+    in_top_boxes,
     low_effort,
     mean_satisfaction,
     net_promoter_score,
     response_rate,
     satisfied,
 )
-from support_model._kpi.records import records
 from support_model._kpi.resolution import (
     HANDLE_TIME,
     STRAIGHT_THROUGH,
@@ -162,6 +162,7 @@ __all__ = [
     "hand_overs",
     "held_times",
     "held_within",
+    "in_top_boxes",
     "low_effort",
     "mature_until",
     "mean_satisfaction",
@@ -173,8 +174,8 @@ __all__ = [
     "over_time",
     "periods",
     "plain_facts",
+    "plain_parts",
     "readable_cases",
-    "records",
     "reopened",
     "reopenings",
     "repeat_contacts",

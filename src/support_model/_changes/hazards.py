@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from support_model._changes.rows import Marks, Spells
+    from support_model._changes.rows import Ints, Marks, Spells
     from support_model._changes.weeks import Rhythm, Weeks
 
 UNIT = 1 << 20
@@ -114,7 +114,7 @@ def age_edges(pieces: Pieces) -> list[int]:
     return [0, *sorted(age for age in inner if age > 0)]
 
 
-def expected_cells(pieces: Pieces, fields: dict[str, list[int]]) -> Cells:
+def expected_cells(pieces: Pieces, fields: Mapping[str, Ints]) -> Cells:
     """Return observed and expected outcomes of pieces, by unit and week."""
     edges = age_edges(pieces)
     young = [bisect_left(edges, age, 1) - 1 for age in pieces.young]
@@ -225,7 +225,7 @@ def _sums_by_unit(pieces: Pieces, risks: list[float], size: int) -> tuple[list[i
 
 
 def _sums_by_value(
-    codes: list[int], units: Sequence[int], came: list[int], due: list[float]
+    codes: Ints, units: Sequence[int], came: list[int], due: list[float]
 ) -> dict[int, list[float]]:
     sums: dict[int, list[float]] = {}
     for unit in units:
@@ -238,7 +238,7 @@ def _sums_by_value(
 
 
 def _strata(
-    pieces: Pieces, risks: list[float], fields: dict[str, list[int]]
+    pieces: Pieces, risks: list[float], fields: Mapping[str, Ints]
 ) -> tuple[list[int], int]:
     """Return the stratum of each unit, and how many there are.
 
@@ -270,7 +270,7 @@ def _strata(
 
 
 def _telling(
-    fields: dict[str, list[int]], units: Sequence[int], came: list[int], due: list[float]
+    fields: Mapping[str, Ints], units: Sequence[int], came: list[int], due: list[float]
 ) -> list[str]:
     """Return the fields that tell most about a measure, at most `DEEPEST`, the best first."""
     gains: list[tuple[float, str]] = []
@@ -283,7 +283,7 @@ def _telling(
     return [name for _, name in sorted(gains)[:DEEPEST]]
 
 
-def _factors(pieces: Pieces, risks: list[float], fields: dict[str, list[int]]) -> list[float]:
+def _factors(pieces: Pieces, risks: list[float], fields: Mapping[str, Ints]) -> list[float]:
     """Return the factor of each unit that makes outcomes of each value of each field add up."""
     size = max(pieces.unit, default=0) + 1
     came, due = _sums_by_unit(pieces, risks, size)

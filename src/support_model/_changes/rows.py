@@ -7,6 +7,8 @@ search the same numbers.
 
 from __future__ import annotations
 
+from array import array
+from functools import partial
 from typing import Literal, TypeAlias
 
 from attrs import Factory, define
@@ -14,8 +16,9 @@ from attrs import Factory, define
 from support_model._frozen import frozen
 
 Kind: TypeAlias = Literal["time", "share", "count", "flow"]
-OPEN = -1
-"""Stands for an end that has not come."""
+Ints: TypeAlias = "array[int]"
+"""Whole numbers as C holds them: a list of them takes eight bytes a number at most."""
+PLACES, INSTANTS, FLAGS = (Factory(partial(array, code)) for code in "iqb")
 
 
 @frozen
@@ -50,12 +53,12 @@ class Spells:
         ended: 1 where the outcome came at the end, 0 where they are cut there.
     """
 
-    unit: list[int] = Factory(list)
-    origin: list[int] = Factory(list)
-    follows: list[int] = Factory(list)
-    start: list[int] = Factory(list)
-    end: list[int] = Factory(list)
-    ended: list[int] = Factory(list)
+    unit: Ints = PLACES
+    origin: Ints = INSTANTS
+    follows: Ints = FLAGS
+    start: Ints = INSTANTS
+    end: Ints = INSTANTS
+    ended: Ints = FLAGS
 
     def add(self, unit: int, start: int, end: int, ended: int, origin: int | None = None) -> None:
         """Add one, or a further part of one that began at an origin."""
@@ -71,9 +74,9 @@ class Spells:
 class Marks:
     """Instants of units, each with a whole number: 1, or whether an answer was a bad one."""
 
-    unit: list[int] = Factory(list)
-    at: list[int] = Factory(list)
-    value: list[int] = Factory(list)
+    unit: Ints = PLACES
+    at: Ints = INSTANTS
+    value: Ints = FLAGS
 
     def add(self, unit: int, at: int, value: int = 1) -> None:
         """Add one."""
@@ -101,9 +104,9 @@ class Rows:
 
     as_of: int
     ids: list[str] = Factory(list)
-    created: list[int] = Factory(list)
-    ticket: list[int] = Factory(list)
-    fields: dict[str, list[int]] = Factory(dict)
+    created: Ints = INSTANTS
+    ticket: Ints = PLACES
+    fields: dict[str, Ints] = Factory(dict)
     names: dict[str, list[str]] = Factory(dict)
     times: dict[tuple[str, str], Spells] = Factory(dict)
     chances: dict[str, Spells] = Factory(dict)

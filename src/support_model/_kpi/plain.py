@@ -136,6 +136,36 @@ def plain_facts(facts: Tickets) -> PlainFacts:
     return _of_records(tuple(records))
 
 
+def plain_parts(facts: AnyFacts, *, size: int = 4096) -> Iterator[PlainFacts]:
+    """Yield facts as plain lists, so many tickets at a time, by creation and then by id.
+
+    What walks all tickets once holds the lists of a part of them only.
+
+    Args:
+        facts: the tickets, in any order.
+        size: of how many tickets a part is.
+
+    Raises:
+        InvalidValue: no facts.
+
+    Example:
+        >>> [*plain_parts([])]
+        []
+    """
+    records = records_of(facts)
+    if isinstance(records, Columnar):
+        columns = records.columns()
+        plain = _of_columns(columns)
+        keys = [*zip(plain.scalar("created"), plain.scalar("ticket_id"), strict=True)]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        for start in range(0, len(order), size):
+            yield _of_columns(columns.at_places(order[start : start + size]))
+    else:
+        tickets = sorted(records, key=lambda each: (each.created, each.ticket_id))
+        for start in range(0, len(tickets), size):
+            yield _of_records(tickets[start : start + size])
+
+
 def _micros(at: datetime) -> int:
     delta = at - EPOCH  # both are in UTC, and checked when the facts were made
     return delta.days * DAY + delta.seconds * 1_000_000 + delta.microseconds
@@ -150,6 +180,9 @@ SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
         "ticket_id": lambda facts: facts.ticket_id,
         "as_of": lambda facts: _micros(facts.as_of),
         "created": lambda facts: _micros(facts.created),
+        "created_by": lambda facts: facts.created_by,
+        "category": lambda facts: facts.category,
+        "ever_solved": lambda facts: facts.ever_solved,
         "closed": lambda facts: _maybe_micros(facts.closed),
         "merged_into": lambda facts: facts.merged_into,
         "worked": lambda facts: None if facts.worked is None else micros_of(facts.worked),
@@ -189,7 +222,21 @@ ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[An
             "groups": (("name",), lambda facts: [(name,) for name in facts.groups]),
             "lines": (("line",), lambda facts: [(line,) for line in facts.lines]),
             "agents": (("name",), lambda facts: [(name,) for name in facts.agents]),
-            "ratings": (("kind",), lambda facts: [(each.kind,) for each in facts.ratings]),
+            "waits": (
+                ("start", "end", "outcome", "first"),
+                lambda facts: [
+                    (_micros(each.start), _maybe_micros(each.end), each.outcome, each.first)
+                    for each in facts.waits
+                ],
+            ),
+            "reopenings": (("at",), lambda facts: [(_micros(at),) for at in facts.reopenings]),
+            "ratings": (
+                ("kind", "at", "score", "low", "high"),
+                lambda facts: [
+                    (each.kind, _micros(each.at), each.score, *each.scale)
+                    for each in facts.ratings
+                ],
+            ),
             "ratings_requested": (
                 ("kind",),
                 lambda facts: [(kind,) for kind in sorted(facts.ratings_requested)],

@@ -223,6 +223,18 @@ def satisfied(
     )
 
 
+def in_top_boxes(score: float, scale: Scale) -> bool | None:
+    """Return whether a score is in the top boxes of its scale; None without whole steps.
+
+    They are two of scales of five or more steps, else one, as `satisfied` has them.
+
+    Example:
+        >>> in_top_boxes(4, (1, 5)), in_top_boxes(3.5, (1, 5)), in_top_boxes(1, (0, 1))
+        (True, False, True)
+    """
+    return _top_boxes(None)(score, scale)
+
+
 def _top_boxes(top: int | None) -> Boxes:
     """Return so many boxes; by default two of scales of five or more steps, else one."""
     if top is not None:
