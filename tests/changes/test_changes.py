@@ -9,6 +9,7 @@ from changes.small_logs import BERLIN, START, log
 
 from support_model._changes.weeks import Slots, rhythm_of
 from support_model.changes import find_changes
+from support_model.instants import Span
 
 STARTS = 12
 """The week in which what is planted begins."""
@@ -114,3 +115,11 @@ def test_time_goes_on_after_the_weeks_that_are_looked_at():
         1,
         10 * slots.step,
     ]
+
+
+def test_a_log_may_go_on_after_the_periods(slowed):
+    cuts = [START + timedelta(weeks=n) for n in (6, 9, 12)]
+    before, after = Span(*cuts[:2]), Span(*cuts[1:])
+    changes = find_changes(slowed, tz=BERLIN, before=before, after=after)
+    assert changes.weeks[-1].end == cuts[-1]
+    assert changes.items == ()

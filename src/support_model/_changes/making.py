@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import deque
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import Factory, define
 
@@ -38,6 +38,7 @@ PART = 4096
 NOTHING = -1
 """The code of no value."""
 Entry: TypeAlias = "tuple[Any, ...]"
+Key = TypeVar("Key", str, tuple[str, str])
 
 
 @define
@@ -90,10 +91,7 @@ class _Maker:
         """Note from when on which unit stands for a ticket, and add its fields of who held it."""
         own = self.own
         places = [HELD.index(name) for name in own]
-        values = [
-            next((stay[place + 1] for stay in stays if stay[place + 1] is not None), None)
-            for place in places
-        ]
+        values = [_first(stays, place + 1) for place in places]
         coders = [self.codes[name] for name in own]
         first = tuple(codes.of(value) for codes, value in zip(coders, values, strict=True))
         for name, code in zip(own, first, strict=True):
@@ -144,15 +142,12 @@ class _Maker:
         size = len(rows.ids)
         rows.ticket.extend(range(size))
         rows.ticket.extend(unit for unit, _ in self.further)
-        for name in [name for name, codes in self.codes.items() if not codes.known]:
-            del rows.fields[name]
-        for name, column in rows.fields.items():
-            if name in self.own:
-                place = self.own.index(name)
-                column.extend(held[place] for _, held in self.further)
+        for name, codes in self.codes.items():
+            if codes.known:
+                rows.names[name] = list(codes.places)
+                rows.fields[name].extend(self._of_further(name))
             else:
-                column.extend([column[unit] for unit, _ in self.further])
-            rows.names[name] = list(self.codes[name].places)
+                del rows.fields[name]
         spells = (*rows.times.values(), *rows.chances.values())
         marks = (*rows.trials.values(), *rows.counts.values())
         for units in (*(each.unit for each in spells), *(each.unit for each in marks)):
@@ -160,6 +155,19 @@ class _Maker:
                 if unit < 0:
                     units[place] = size - 1 - unit
         return rows
+
+    def _of_further(self, name: str) -> list[int]:
+        """Return the codes of a field of those who held a ticket after others."""
+        if name in self.own:
+            place = self.own.index(name)
+            return [held[place] for _, held in self.further]
+        column = self.rows.fields[name]
+        return [column[unit] for unit, _ in self.further]
+
+
+def _first(stays: list[Entry], part: int) -> Any:  # noqa: ANN401 - whatever stays hold
+    """Return the first value of a part that is known."""
+    return next((stay[part] for stay in stays if stay[part] is not None), None)
 
 
 def rows_of_facts(
@@ -262,7 +270,7 @@ def _void(maker: _Maker, ticket: _Ticket) -> None:
     limit = min(created + FOLLOWED, maker.rows.as_of)
     end = ticket.history[-1][0] if ticket.category == "void" else None
     came = end is not None and end <= limit
-    spells = maker.rows.chances.setdefault("void", Spells())
+    spells = _spells(maker.rows.chances, "void")
     stop = end if end is not None and came else limit
     maker.spell(spells, ticket, created, max(created, stop), int(came))
 
@@ -280,8 +288,16 @@ def _measures(maker: _Maker, ticket: _Ticket) -> None:
     _satisfaction(maker, ticket)
 
 
+def _spells(parts: dict[Key, Spells], key: Key) -> Spells:
+    if key not in parts:
+        parts[key] = Spells()
+    return parts[key]
+
+
 def _marks(parts: dict[str, Marks], key: str) -> Marks:
-    return parts.setdefault(key, Marks())
+    if key not in parts:
+        parts[key] = Marks()
+    return parts[key]
 
 
 def _responses(maker: _Maker, ticket: _Ticket) -> None:
@@ -289,12 +305,12 @@ def _responses(maker: _Maker, ticket: _Ticket) -> None:
     for start, end, outcome, first in ticket.waits:
         key = ("first_response" if first else "next_response", "")
         until = maker.rows.as_of if end is None else end
-        spells = times.setdefault(key, Spells())
+        spells = _spells(times, key)
         maker.spell(spells, ticket, start, max(start, until), int(outcome == "replied"))
     if ticket.snapshot and not ticket.waits and ticket.created_by == "third_party":
         reply = next((at for at, kind in ticket.acts if kind == "reply"), None)
         if reply is not None:  # without one nobody knows whether an answer was given
-            spells = times.setdefault(("first_response", ""), Spells())
+            spells = _spells(times, ("first_response", ""))
             end = max(ticket.created, reply)
             maker.spell(spells, ticket, ticket.created, end, 1)
 
@@ -304,7 +320,7 @@ def _resolutions(maker: _Maker, ticket: _Ticket) -> None:
     rows, first = maker.rows, ticket.solves[0] if ticket.solves else None
     if first is None and ticket.ever_solved:
         return  # nobody knows when
-    times = rows.times.setdefault(("resolution", ""), Spells())
+    times = _spells(rows.times, ("resolution", ""))
     end = rows.as_of if first is None else max(first, ticket.created)
     pauses = _pauses(ticket.history, end)
     maker.spell(times, ticket, ticket.created, end, int(first is not None), pauses)
@@ -325,7 +341,7 @@ def _pauses(history: list[Entry], end: int) -> list[tuple[int, int]]:
 def _reopenings(maker: _Maker, ticket: _Ticket) -> None:
     """Add the time from each solution in which the ticket may be opened again."""
     as_of, solves, reopenings = maker.rows.as_of, ticket.solves, ticket.reopenings
-    spells = maker.rows.chances.setdefault("reopened", Spells())
+    spells = _spells(maker.rows.chances, "reopened")
     for at, following in zip(solves, [*solves[1:], as_of], strict=False):
         limit = max(at, min(at + FOLLOWED, following, as_of))
         back = next((t for t in reopenings if at <= t <= limit), None)
@@ -340,14 +356,14 @@ def _hand_overs(maker: _Maker, ticket: _Ticket) -> None:
         groups, groups[1:], [*groups[2:], None], strict=False
     ):
         end, following = _end_of_visit(maker, solves, start, after)
-        spells = rows.chances.setdefault("handed_back", Spells())
+        spells = _spells(rows.chances, "handed_back")
         maker.spell(spells, ticket, start, end, int(following == former))
     lines = _visits(ticket, 2)
     for (start, line), after in zip(lines, [*lines[1:], None], strict=False):
         end, following = _end_of_visit(maker, solves, start, after)
         if following is not None or end < rows.as_of:
             higher = following is not None and following > line
-            trials = rows.trials.setdefault("escalated", Marks())
+            trials = _marks(rows.trials, "escalated")
             trials.add(_unit_at(ticket, end), end, int(higher))
 
 
@@ -394,7 +410,7 @@ def _statuses(maker: _Maker, ticket: _Ticket) -> None:
         if category in {"void", "closed"}:
             continue
         key = ("closing_delay", "") if category == "solved" else ("status_time", name)
-        spells = times.setdefault(key, Spells())
+        spells = _spells(times, key)
         until = max(start, as_of if end is None else end)
         maker.spell(spells, ticket, start, until, int(end is not None))
 
@@ -419,6 +435,6 @@ def _satisfaction(maker: _Maker, ticket: _Ticket) -> None:
         if kind == "csat":
             good = in_top_boxes(score, (low, high))
             if good is not None:
-                trials = maker.rows.trials.setdefault("satisfied", Marks())
+                trials = _marks(maker.rows.trials, "satisfied")
                 trials.add(_unit_at(ticket, at), at, int(not good))
             return

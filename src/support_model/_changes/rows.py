@@ -18,6 +18,17 @@ from support_model._frozen import frozen
 Kind: TypeAlias = Literal["time", "share", "count", "flow"]
 Ints: TypeAlias = "array[int]"
 """Whole numbers as C holds them: a list of them takes eight bytes a number at most."""
+Tallies: TypeAlias = "tuple[list[int], list[int], list[int]]"
+"""By age, those that live beyond it, what they lived of the last one, and their outcomes."""
+Hazards: TypeAlias = "tuple[list[float], list[float]]"
+"""By age, the sum of hazards up to it, and the hazard in it."""
+UNIT = 1 << 20
+"""Expected outcomes are whole numbers of this part of one: their sums are exact."""
+FEWEST = 60
+"""Outcomes of a stratum of its own."""
+FACTOR_PRIOR = 4.0
+"""How many outcomes the factor of a value is drawn to one by."""
+PASSES = 3
 PLACES, INSTANTS, FLAGS = (Factory(partial(array, code)) for code in "iqb")
 
 
@@ -83,6 +94,27 @@ class Marks:
         self.unit.append(unit)
         self.at.append(at)
         self.value.append(value)
+
+
+@define
+class Pieces:
+    """Stretches of lives, each in one week: ages at its ends, and 1 where the outcome came."""
+
+    unit: Ints = PLACES
+    week: Ints = PLACES
+    young: Ints = INSTANTS
+    old: Ints = INSTANTS
+    came: Ints = FLAGS
+
+
+@define
+class Cells:
+    """Observed and expected outcomes of units in weeks; expected ones in `UNIT`."""
+
+    unit: Ints = PLACES
+    week: Ints = PLACES
+    observed: Ints = FLAGS
+    expected: Ints = INSTANTS
 
 
 @define

@@ -6,14 +6,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define
 
-from support_model._changes.hazards import (
-    UNIT,
-    Cells,
-    expected_cells,
-    pieces_of_marks,
-    pieces_of_spells,
-)
-from support_model._changes.rows import Measure
+from support_model._changes.hazards import expected_cells
+from support_model._changes.kernels import kernels
+from support_model._changes.rows import UNIT, Cells, Measure
 from support_model._changes.weeks import (
     HOURS,
     ONE,
@@ -26,6 +21,7 @@ from support_model._changes.weeks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from support_model._changes.kernels import Kernels
     from support_model._changes.labels import Labels
     from support_model._changes.rows import Marks, Rows, Spells
     from support_model._changes.scan import Term
@@ -62,6 +58,7 @@ class CellTable:
     cells: Cells
     observed: list[list[int]]
     sums: list[list[int]]
+    loops: Kernels
     least: float = 1.0
 
     def expected(self, label: int) -> list[float]:
@@ -74,22 +71,8 @@ class CellTable:
 
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of the tickets of a group by what it does more."""
-        cells, more, wanted = self.cells, term.ratio - 1, set(others)
-        of_unit, sums, due = self.labels.of_unit, self.sums, cells.expected
-        overlaps: dict[int, tuple[int, ...]] = {}
-        for place, (unit, week) in enumerate(zip(cells.unit, cells.week, strict=True)):
-            if week < term.since or week >= term.until:
-                continue
-            own = overlaps.get(unit)
-            if own is None:
-                known = of_unit[unit]
-                own = tuple(wanted.intersection(known)) if label in known else ()
-                overlaps[unit] = own
-            if own:
-                change = int(due[place] * more)
-                due[place] += change
-                for other in own:
-                    sums[other][week] += change
+        weeks, more = (term.since, term.until), term.ratio - 1
+        self.loops.change_cells(self.labels, self.cells, self.sums, label, others, weeks, more)
 
 
 @define
@@ -151,12 +134,13 @@ class Desk:
     weeks: Weeks
     labels: Labels
     slots: Slots
+    loops: Kernels
     rhythm: list[int] = Factory(list)
 
 
 def desk_of(rows: Rows, weeks: Weeks, labels: Labels) -> Desk:
     """Return what all tables of a log share, the rhythm of all outcomes among it."""
-    desk = Desk(rows, weeks, labels, slots_of(weeks))
+    desk = Desk(rows, weeks, labels, slots_of(weeks), kernels(len(rows.ids)))
     counts = [0] * HOURS
     for spells in rows.times.values():
         own = counts_by_hour(desk.slots, _ends(spells))
@@ -209,14 +193,14 @@ def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
     """Return the table of spells."""
     timed = measure.key == "closing_delay"
     rhythm = wall_clock(desk) if timed else rhythm_of_spells(desk, spells)
-    pieces = pieces_of_spells(spells, rhythm, desk.weeks)
-    return _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields))
+    pieces = desk.loops.cut_spells(spells, rhythm, desk.weeks)
+    return _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields, desk.loops))
 
 
 def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of answers; bad ones are outcomes."""
-    pieces = pieces_of_marks(marks, desk.weeks)
-    table = _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields))
+    pieces = desk.loops.cut_marks(marks, desk.weeks)
+    table = _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields, desk.loops))
     table.least = max(0.05, 1 - sum(pieces.came) / max(1, len(pieces.came)))
     return table
 
@@ -236,21 +220,8 @@ def flow_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
 
 
 def _cell_table(desk: Desk, measure: Measure, cells: Cells) -> CellTable:
-    size, count = desk.weeks.size, len(desk.labels.where)
-    observed = [[0] * size for _ in range(count)]
-    sums = [[0] * size for _ in range(count)]
-    of_unit = desk.labels.of_unit
-    for unit, week, came, due in zip(
-        cells.unit, cells.week, cells.observed, cells.expected, strict=True
-    ):
-        if came:
-            for label in of_unit[unit]:
-                sums[label][week] += due
-                observed[label][week] += came
-        else:
-            for label in of_unit[unit]:
-                sums[label][week] += due
-    return CellTable(measure, desk.labels, cells, observed, sums)
+    observed, sums = desk.loops.count_cells(desk.labels, cells, desk.weeks.size)
+    return CellTable(measure, desk.labels, cells, observed, sums, desk.loops)
 
 
 def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:

@@ -1,0 +1,264 @@
+"""The loops over all tickets of a log in pure Python; `by_arrays` gives the same to the bit."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from support_model._changes.labels import Labels
+    from support_model._changes.rows import Cells, Hazards, Ints, Marks, Spells, Tallies
+    from support_model._changes.weeks import Rhythm, Weeks
+
+
+def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
+    """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""
+    pieces, edges, end_of_all = Pieces(), weeks.edges, weeks.end
+    at, place, first = rhythm.at, weeks.place, weeks.edges[0]
+    at_edges = [at(edge) for edge in edges[:-1]]
+    add_unit, add_week = pieces.unit.append, pieces.week.append
+    add_young, add_old, add_came = pieces.young.append, pieces.old.append, pieces.came.append
+    age = 0
+    for unit, follows, start, end, ended in zip(
+        spells.unit, spells.follows, spells.start, spells.end, spells.ended, strict=True
+    ):
+        zero = at(start) - (age if follows else 0)
+        age = at(end) - zero
+        if end < first or start >= end_of_all:
+            continue
+        came, until = (ended, end) if end < end_of_all else (0, end_of_all)
+        young = at(start) - zero if start > first else at_edges[0] - zero
+        week, last = max(0, place(start)), min(place(until), weeks.size - 1)
+        while week < last:
+            old = at_edges[week + 1] - zero
+            add_unit(unit), add_week(week), add_young(young), add_old(old), add_came(0)
+            young, week = old, week + 1
+        add_unit(unit), add_week(week), add_young(young), add_old(at(until) - zero), add_came(came)
+    return pieces
+
+
+def cut_marks(marks: Marks, weeks: Weeks) -> Pieces:
+    """Return answers as pieces of one age."""
+    pieces = Pieces()
+    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
+        if weeks.edges[0] <= at < weeks.end:
+            pieces.unit.append(unit)
+            pieces.week.append(weeks.place(at))
+            pieces.young.append(0)
+            pieces.old.append(1)
+            pieces.came.append(value)
+    return pieces
+
+
+def ended(pieces: Pieces) -> list[int]:
+    """Return the ages at which outcomes came, in order."""
+    return sorted(old for old, came in zip(pieces.old, pieces.came, strict=True) if came)
+
+
+def ages(edges: list[int], values: Sequence[int]) -> Sequence[int]:
+    """Return in which age, between edges, each value is; one at an edge is in the age before."""
+    return [bisect_left(edges, value, 1) - 1 for value in values]
+
+
+def lived(
+    pieces: Pieces,
+    edges: list[int],
+    spans: tuple[Sequence[int], Sequence[int]],
+    strata: Sequence[int] | None,
+    count: int,
+) -> list[Tallies]:
+    """Return of each stratum what is needed to know how long each age was lived, and outcomes."""
+    size = len(edges)
+    made: list[Tallies] = [([0] * size, [0] * size, [0] * size) for _ in range(count)]
+    passed, parts, came = made[0]
+    for unit, first, last, a, b, outcome in zip(
+        pieces.unit, *spans, pieces.young, pieces.old, pieces.came, strict=True
+    ):
+        if strata is not None:
+            passed, parts, came = made[strata[unit]]
+        passed[last] += 1
+        passed[first] -= 1
+        parts[last] += b - edges[last]
+        parts[first] -= a - edges[first]
+        if outcome:
+            came[last] += 1
+    return made
+
+
+def risks(
+    pieces: Pieces,
+    edges: list[int],
+    spans: tuple[Sequence[int], Sequence[int]],
+    strata: Sequence[int] | None,
+    hazards: Sequence[Hazards],
+) -> Sequence[float]:
+    """Return the outcomes to be expected in each piece."""
+    made: list[float] = []
+    add = made.append
+    own, rates = hazards[0]
+    for unit, first, last, a, b in zip(pieces.unit, *spans, pieces.young, pieces.old, strict=True):
+        if strata is not None:
+            own, rates = hazards[strata[unit]]
+        add(
+            own[last]
+            - own[first]
+            + rates[last] * (b - edges[last])
+            - rates[first] * (a - edges[first])
+        )
+    return made
+
+
+def units_of(pieces: Pieces) -> Sequence[int]:
+    """Return the units that pieces are of, in order."""
+    return sorted(set(pieces.unit))
+
+
+def by_unit(
+    pieces: Pieces, risk: Sequence[float], units: Sequence[int]
+) -> tuple[Sequence[int], Sequence[float]]:
+    """Return the outcomes of each unit, and those that were to be expected."""
+    size = max(pieces.unit, default=0) + 1
+    came, due = [0] * size, [0.0] * size
+    for unit, outcome, own in zip(pieces.unit, pieces.came, risk, strict=True):
+        came[unit] += outcome
+        due[unit] += own
+    return [came[unit] for unit in units], [due[unit] for unit in units]
+
+
+def by_value(
+    codes: Ints, units: Sequence[int], came: Sequence[int], due: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Return outcomes and expected ones of each value that a unit has, by code."""
+    sums: dict[int, list[float]] = {}
+    for unit, outcomes, expected in zip(units, came, due, strict=True):
+        pair = sums.get(codes[unit])
+        if pair is None:
+            pair = sums[codes[unit]] = [0.0, 0.0]
+        pair[0] += outcomes
+        pair[1] += expected
+    return [(o, e) for _, (o, e) in sorted(sums.items())]
+
+
+def strata(
+    columns: Sequence[Ints], units: Sequence[int], came: Sequence[int]
+) -> tuple[Sequence[int], int]:
+    """Return the stratum of each unit, and how many there are.
+
+    A stratum is formed by as many of the columns as leave it enough outcomes.
+    """
+    size = len(units)
+    stratum, large = [0] * size, [sum(came) >= FEWEST] * size
+    path, count = [0] * size, 1
+    for column in columns:
+        places: dict[tuple[int, int], int] = {}
+        path = [
+            places.setdefault((above, column[unit]), len(places))
+            for above, unit in zip(path, units, strict=True)
+        ]
+        outcomes = [0] * len(places)
+        for own, n in zip(path, came, strict=True):
+            outcomes[own] += n
+        large = [
+            before and outcomes[own] >= FEWEST for before, own in zip(large, path, strict=True)
+        ]
+        stratum = [
+            count + own if fits else before
+            for before, own, fits in zip(stratum, path, large, strict=True)
+        ]
+        count += len(places)
+    numbers = {own: number for number, own in enumerate(sorted(set(stratum)))}
+    made = [0] * (units[-1] + 1 if units else 1)
+    for unit, own in zip(units, stratum, strict=True):
+        made[unit] = numbers[own]
+    return made, max(1, len(numbers))
+
+
+def factors(
+    columns: Iterable[Ints], units: Sequence[int], came: Sequence[int], due: Sequence[float]
+) -> Sequence[float]:
+    """Return the factor of each unit that makes outcomes of each value of each column add up."""
+    fields = []
+    for column in columns:
+        codes = [column[unit] + 1 for unit in units]
+        outcomes = [0.0] * (max(codes, default=0) + 1)
+        for code, n in zip(codes, came, strict=True):
+            outcomes[code] += n
+        fields.append((codes, outcomes))
+    made = [1.0] * len(units)
+    for _ in range(PASSES):
+        for codes, outcomes in fields:
+            sums = [0.0] * len(outcomes)
+            for code, own in zip(codes, due, strict=True):
+                sums[code] += own
+            of_code = [
+                (o + FACTOR_PRIOR) / (e + FACTOR_PRIOR)
+                for o, e in zip(outcomes, sums, strict=True)
+            ]
+            own_factors = [of_code[code] for code in codes]
+            made = [factor * own for factor, own in zip(made, own_factors, strict=True)]
+            due = [value * own for value, own in zip(due, own_factors, strict=True)]
+    return made
+
+
+def expected(
+    pieces: Pieces, risk: Sequence[float], units: Sequence[int], factor: Sequence[float]
+) -> Ints:
+    """Return the outcomes to be expected in each piece, in `UNIT`."""
+    of_unit = dict(zip(units, factor, strict=True))
+    return array(
+        "q",
+        [int(own * of_unit[unit] * UNIT) for unit, own in zip(pieces.unit, risk, strict=True)],
+    )
+
+
+def count_cells(
+    labels: Labels, cells: Cells, size: int
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Return observed and expected outcomes of each group in each of some weeks."""
+    observed = [[0] * size for _ in labels.where]
+    sums = [[0] * size for _ in labels.where]
+    of_unit = labels.of_unit
+    for unit, week, came, due in zip(
+        cells.unit, cells.week, cells.observed, cells.expected, strict=True
+    ):
+        if came:
+            for label in of_unit[unit]:
+                sums[label][week] += due
+                observed[label][week] += came
+        else:
+            for label in of_unit[unit]:
+                sums[label][week] += due
+    return observed, sums
+
+
+def change_cells(
+    labels: Labels,
+    cells: Cells,
+    sums: list[list[int]],
+    label: int,
+    others: Iterable[int],
+    weeks: tuple[int, int],
+    more: float,
+) -> None:
+    """Multiply what is expected of the tickets of a group in some weeks, in other groups too."""
+    of_unit, due, wanted = labels.of_unit, cells.expected, set(others)
+    since, until = weeks
+    overlaps: dict[int, tuple[int, ...]] = {}
+    for place, (unit, week) in enumerate(zip(cells.unit, cells.week, strict=True)):
+        if week < since or week >= until:
+            continue
+        own = overlaps.get(unit)
+        if own is None:
+            known = of_unit[unit]
+            own = tuple(wanted.intersection(known)) if label in known else ()
+            overlaps[unit] = own
+        if own:
+            change = int(due[place] * more)
+            due[place] += change
+            for other in own:
+                sums[other][week] += change
