@@ -8,7 +8,7 @@ from math import exp, log, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import define, evolve
+from attrs import Factory, define, evolve
 
 from support_model._changes.levels import (
     level_of_times,
@@ -50,11 +50,20 @@ class Teller:
         desk: the log.
         horizon: the weeks that were scanned.
         clock: opening hours before an instant, or the instant itself.
+        known: the tickets of groups that were asked for.
     """
 
     desk: Desk
     horizon: Horizon
     clock: Callable[[int], int]
+    known: dict[int, frozenset[int]] = Factory(dict)
+
+    def tickets_of(self, label: int) -> frozenset[int]:
+        """Return the tickets of a group, as they were held first."""
+        if label not in self.known:
+            own = self.desk.labels.of_unit[: len(self.desk.rows.ids)]
+            self.known[label] = frozenset(n for n, labels in enumerate(own) if label in labels)
+        return self.known[label]
 
     def monday(self, week: int) -> date:
         """Return the first day of a week."""
@@ -360,7 +369,7 @@ def _told(
 def _overlap(teller: Teller, one: int, other: int) -> tuple[float, float]:
     """Return which part of the smaller and of the larger of two groups are tickets of both."""
     labels = teller.desk.labels
-    both = sum(one in own and other in own for own in labels.of_unit[: len(teller.desk.rows.ids)])
+    both = len(teller.tickets_of(one) & teller.tickets_of(other))
     sizes = sorted((labels.sizes[one], labels.sizes[other]))
     return both / sizes[0], both / sizes[1]
 

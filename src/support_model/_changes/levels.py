@@ -89,12 +89,13 @@ def most_common_length(
     desk: Desk, spells: Spells, label: int, span: tuple[int, int]
 ) -> tuple[int, float]:
     """Return the most common length of times that ended in some weeks, in minutes; its part."""
+    of_unit = desk.labels.of_unit
     lengths = Counter(
         round((until - origin) / 60_000_000)
         for unit, origin, until, ended in zip(
             spells.unit, spells.origin, spells.end, spells.ended, strict=True
         )
-        if ended and span[0] <= until < span[1] and label in desk.labels.of_unit[unit]
+        if ended and span[0] <= until < span[1] and label in of_unit[unit]
     )
     if not lengths:
         return 0, 0.0

@@ -8,7 +8,7 @@ is usual in the measure.
 
 from __future__ import annotations
 
-from math import erfc, log, sqrt
+from math import erfc, inf, log, sqrt
 from typing import TYPE_CHECKING, Literal
 
 from attrs import Factory, define, evolve
@@ -184,20 +184,26 @@ def _best_pulse(o: list[float], e: list[float]) -> Term | None:
     size = len(o) - 1
     o_all, e_all = o[size], e[size]
     null, rate = _own(o_all, e_all), o_all / e_all
-    best: Term | None = None
-    looks = 1.5 * len(PULSES) * size
+    most, weeks, least = -inf, (0, 0), FEWEST_EXPECTED / rate / 2
     for length in PULSES:
         for start in range(1, size - length):
             end = start + length
-            o2, e2 = o[end] - o[start], e[end] - e[start]
+            e2 = e[end] - e[start]
+            if e2 < least:  # far too little, whatever is rounded
+                continue
+            o2 = o[end] - o[start]
             o1, e1 = o_all - o2, e_all - e2
             if e2 * rate < FEWEST_EXPECTED or e1 <= 0:
                 continue
             deviance = 2 * (_own(o1, e1) + _own(o2, e2) - null)
-            if best is None or deviance > best.deviance:
-                ratio = (o2 + 0.5) / e2 / ((o1 + 0.5) / e1)
-                best = Term("pulse", start, end, 0, deviance, ratio, looks)
-    return best
+            if deviance > most:
+                most, weeks = deviance, (start, end)
+    start, end = weeks
+    if not end:
+        return None
+    o2, e2 = o[end] - o[start], e[end] - e[start]
+    ratio = (o2 + 0.5) / e2 / ((o_all - o2 + 0.5) / (e_all - e2))
+    return Term("pulse", start, end, 0, most, ratio, 1.5 * len(PULSES) * size)
 
 
 def _leftovers(
