@@ -26,7 +26,7 @@ from support_model.kpi import plain_facts
 from support_model.report import read_by_columns
 
 HERE = Path(__file__).parent
-ROUNDS = 1
+ROUNDS = 3
 POLICY = """
 schema = "support_model.policies/1"
 [calendars.office]
