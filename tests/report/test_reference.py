@@ -95,6 +95,37 @@ def compare_share(ours, theirs):
         assert interval == pytest.approx(theirs["wilson95"], rel=1e-9, abs=1e-15)
 
 
+COLUMNS = {
+    "times": {"n": "n", "mean": "mean", "median": "median", "p90": "p90", "p95": "p95"},
+    "shares": {"numerator": "numerator", "n": "n", "share": "value"},
+    "rates": {"sum": "numerator", "n": "n", "rate": "value"},
+}
+
+
+def on_the_page(data):
+    """Check that the tables of the document hold the figures; return how many rows they are."""
+    by_key = figures(data["figures"])
+    (section,) = [each for each in data["sections"] if each["key"] == "figures"]
+    compared = 0
+    for part in section["tables"]:
+        keys = [column["key"] for column in part["columns"]]
+        clocks = {"round the clock": "calendar", "opening hours": "business"}
+        for row in (dict(zip(keys, row, strict=True)) for row in part["rows"]):
+            if row["key"] != "open_counted":
+                figure = by_key[row["key"], clocks.get(row.get("clock"))]
+                assert all(
+                    row[column] == figure[name] for column, name in COLUMNS[part["key"]].items()
+                )
+                interval = figure.get("median_interval") or figure["interval"]
+                assert row["interval"] in ([interval["low"], interval["high"]], None)
+                compared += 1
+    said = [note["params"]["title"]["code"] for part in section["tables"] for note in part["notes"]
+            if note["code"] == "figures_same"]  # fmt: skip
+    once = {f"title_{key}" for key, _ in by_key} - {*said}
+    assert compared == sum(f"title_{key}" in once for key, _ in by_key)
+    return compared
+
+
 def tickets(figure):
     return figure["n"] + sum(figure["excluded"].values())
 
@@ -139,6 +170,7 @@ def test_every_quantity_that_both_define(name, kind, zone, expected):
         assert tickets(ours["reopened", None]) == theirs["cases"]
         compared += walk(name, zone, ours, theirs)
     assert compared == expected
+    assert on_the_page(data) > 20
     if name.startswith("uci"):
         stamps = [recorded.instants["created"] for recorded in log.recorded.values()]
         assert str(min(stamps)) == reference["opened_min"]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from support_model._report.blocks import Bounds, Column, Section, Table, says
 from support_model._report.policy_report import OF_CLOCKS, metric_name
-from support_model._report.words.figures import GLOSSARY
-from support_model.figures import Distribution, Rate, Share, find
+from support_model._report.words.figures import GLOSSARY, KINDS
+from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from fractions import Fraction
 
     from support_model._report.blocks import Cell, OpenTime, Said
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     AnyTime = timedelta | OpenTime | None
 
 LINES_SHOWN = 5
+TWINS = (
+    ("first_response", "acknowledgement"),
+    ("next_response", "average_response"),
+    ("straight_through", "fcr_no_handoff"),
+    ("transfers_per_ticket", "handoffs"),
+)
+"""Figures of which the second can be the first in a log, by their keys."""
+Kind = TypeVar("Kind", Distribution, Share, Rate)
 KEY = Column(key="key", title=says("column_key"), kind="word", shown=False)
 INTERVAL = Column(key="interval", title=says("column_interval"), kind="range")
 
@@ -41,8 +49,9 @@ def what_was_read(report: Report) -> Section:
     """Return the size, the span and the opening hours of a log: the head of a report."""
     log = report.log
     size = {"tickets": len(report.facts), "rows": log.rows}
-    code = "read_size_of" if log.title else "read_size"
-    lines = [says(code, kind=log.title, **size)]
+    code = f"kind_{log.form.replace('-', '_')}"
+    kind = says(code) if log.title in KINDS.get(code, ()) else log.title
+    lines = [says("read_size_of", kind=kind, **size) if kind else says("read_size", **size)]
     if report.first and report.as_of:
         zone = report.tz.key
         lines.append(says("read_span", first=report.first, last=report.as_of, zone=zone))
@@ -68,28 +77,49 @@ def _qualified(report: Report, keys: Iterable[str]) -> Iterator[Said]:
             yield says("figures_note", figures=names, note=note.said)
 
 
+def _told_once(report: Report, kind: type[Kind]) -> tuple[list[Kind], list[Said]]:
+    """Return the figures of a kind, and what is said of those that are another one in this log.
+
+    One number under two names reads like two figures.
+    """
+    made = [figure for figure in report.figures if isinstance(figure, kind)]
+    same = {}
+    for first, second in TWINS:
+        both = [[_told(each) for each in made if each.key == key] for key in (first, second)]
+        if both[0] and both[0] == both[1]:
+            names = report.titles[second], report.titles[first]
+            same[second] = says("figures_same", title=names[0], other=names[1])
+    return [figure for figure in made if figure.key not in same], list(same.values())
+
+
+def _told(figure: Figure) -> tuple[object, ...]:
+    """Return what a table tells of a figure."""
+    if isinstance(figure, Distribution):
+        return figure.clock, figure.micros
+    return figure.numerator, figure.n
+
+
 def times(report: Report) -> Table:
     """Return how long tickets took, on every clock."""
     rows: list[tuple[Cell, ...]] = []
-    for figure in report.figures:
-        if isinstance(figure, Distribution):
-            wall = figure.clock == "calendar"
-            told = _same if wall else report.in_hours
-            rows.append(
-                (
-                    report.titles[figure.key],
-                    says("times_wall" if wall else "times_open"),
-                    figure.n,
-                    told(figure.mean),
-                    told(figure.quantile(0.5)),
-                    Bounds(*map(told, figure.interval(0.5))),
-                    told(figure.quantile(0.9)),
-                    told(figure.quantile(0.95)),
-                    figure.key,
-                )
+    made, same = _told_once(report, Distribution)
+    for figure in made:
+        wall = figure.clock == "calendar"
+        told = _same if wall else report.in_hours
+        rows.append(
+            (
+                report.titles[figure.key],
+                says("times_wall" if wall else "times_open"),
+                figure.n,
+                told(figure.mean),
+                told(figure.quantile(0.5)),
+                Bounds(*map(told, figure.interval(0.5))),
+                told(figure.quantile(0.9)),
+                told(figure.quantile(0.95)),
+                figure.key,
             )
-    keys = [figure.key for figure in report.figures if isinstance(figure, Distribution)]
-    read = [says("times_read")]
+        )
+    read = [says("times_read"), *same]
     if report.clock.day:
         read.append(says("times_read_day", day=report.clock.day))
     if curve := _curve(report):
@@ -110,7 +140,7 @@ def times(report: Report) -> Table:
             KEY,
         ),
         rows=tuple(rows),
-        notes=(*read, *_qualified(report, keys)),
+        notes=(*read, *_qualified(report, (figure.key for figure in made))),
     )
 
 
@@ -147,12 +177,8 @@ def _bounds(interval: tuple[float, float] | None) -> Bounds | None:
 
 def shares(report: Report) -> Table:
     """Return how many tickets went how."""
-    made = [figure for figure in report.figures if isinstance(figure, Share)]
-    read = [says("shares_read")]
-    if (owner := _same_owner(made)) is not None:
-        made.remove(owner)
-        title = report.titles[owner.key]
-        read.append(says("shares_one_owner", title=title, n=owner.numerator))
+    made, same = _told_once(report, Share)
+    read = [says("shares_read"), *same]
     return Table(
         key="shares",
         title=says("table_shares"),
@@ -179,20 +205,9 @@ def shares(report: Report) -> Table:
     )
 
 
-def _same_owner(made: Sequence[Share]) -> Share | None:
-    """Return the tickets of one owner where they are those of one group, of which they are some.
-
-    One number under two names reads like two figures.
-    """
-    group, owner = find(made, "straight_through"), find(made, "fcr_no_handoff")
-    if not isinstance(group, Share) or not isinstance(owner, Share):
-        return None
-    return owner if (group.numerator, group.n) == (owner.numerator, owner.n) else None
-
-
 def rates(report: Report) -> Table:
     """Return how often things happen per ticket."""
-    made = [figure for figure in report.figures if isinstance(figure, Rate)]
+    made, same = _told_once(report, Rate)
     return Table(
         key="rates",
         title=says("rates_title"),
@@ -215,7 +230,7 @@ def rates(report: Report) -> Table:
             )
             for figure in made
         ),
-        notes=(says("rates_read"), *_qualified(report, (figure.key for figure in made))),
+        notes=(says("rates_read"), *same, *_qualified(report, (figure.key for figure in made))),
     )
 
 

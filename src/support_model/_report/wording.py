@@ -109,9 +109,10 @@ class Wording:
             UnknownName: a code or a parameter that is not there.
         """
         template = self._word(said.code)
-        parts = []
+        parts: list[str] = []
         for literal, name, spec, _ in _FORMATTER.parse(template):
-            parts.append(literal)
+            ends = bool(parts) and parts[-1].endswith(".") and literal.startswith(".")
+            parts.append(literal[ends:])  # a short form ends a sentence with its own point
             if name is not None:
                 if name not in said.params:
                     problem = f"no parameter of {said.code!r}"
@@ -217,7 +218,7 @@ class Wording:
             forms = self._word("days").split("|")
             form: int = PLURALS[self._word("plural")](days)
             return f"{days} {forms[form]}", ""
-        parts = []
+        parts: list[str] = []
         rest = abs(amount)
         for unit, scale, *_ in LENGTHS[1:]:
             count, rest = divmod(rest, scale) if scale > SECOND else (rest / scale, rest)

@@ -8,7 +8,7 @@ WORDS = MappingProxyType({
     "changes_title": ("What got worse, what got better", "Что стало хуже и что лучше"),
     "changes_periods": (
         "{after} against {before}: {answer}",
-        "{after} (для сравнения {before}): {answer}",
+        "За {after} (для сравнения {before}): {answer}",
     ),
     "changes_in_full": ("Each change in full", "Каждое изменение подробно"),
     "changes_answer": ("{parts}.", "{parts}."),
@@ -66,7 +66,7 @@ WORDS = MappingProxyType({
     ),
     "changes_episode": (
         "{start} ({what}, {where}: {ratio:number} times the usual)",
-        "{start} ({what}, {where}: в {ratio:number} раза от обычного)",
+        "{start} ({what}, {where}: {ratio:number} от обычного)",
     ),
     "changes_item_title": ("{what}: {where}", "{what}: {where}"),
     "changes_levels": ("{before} before, {after} since", "раньше {before}, с тех пор {after}"),
@@ -87,8 +87,8 @@ WORDS = MappingProxyType({
     "changes_sentence_share": (
         "{before:share} before ({n_before}), {after:share} since ({n_after}): {ratio:number} times "
         "the earlier share among like tickets (95% interval {range}).",
-        "Раньше {before:share} ({n_before}), с тех пор {after:share} ({n_after}): в {ratio:number} "
-        "раза от прежней доли среди похожих обращений (95%-й интервал {range}).",
+        "Раньше {before:share} ({n_before}), с тех пор {after:share} ({n_after}): {ratio:number} от "
+        "прежней доли среди похожих обращений (95%-й интервал {range}).",
     ),
     "changes_sentence_week": (
         "{before:number} a week before, {after:number} since: {ratio:number} times as many (95% "

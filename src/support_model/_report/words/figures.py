@@ -318,11 +318,9 @@ TABLES = MappingProxyType({
     "shares_read": (
         "95% interval: where the share plausibly lies (Wilson's); narrow where tickets are many.",
         "95%-й интервал: где вероятно лежит доля (по Уилсону); узкий, когда обращений много."),
-    "shares_one_owner": (
-        "{title}: the same {n} tickets, as no ticket changed its agent within"
-        " a group.",
-        "{title}: {n:то же|те же|те же} {n}"
-        " {n:обращение|обращения|обращений}, так как внутри группы исполнитель не менялся."),
+    "figures_same": (
+        "{title}: in this log the same as {other}, so it is told once.",
+        "{title}: в этом журнале то же, что {other}, поэтому показано один раз."),
     "rates_title": ("How often per ticket", "Как часто на одно обращение"),
     "rates_what": ("What", "Что"),
     "rates_sum": ("Sum", "Сумма"),
@@ -351,6 +349,24 @@ TABLES = MappingProxyType({
     "definitions_counts": ("Counts", "Считает"),
 })  # fmt: skip
 """Headings of the tables, and what to read them by."""
+
+KINDS = MappingProxyType({
+    "kind_demo": ("a made-up help desk", "вымышленная служба поддержки"),
+    "kind_events": ("ticket events", "события обращений"),
+    "kind_bpi2013": ("Volvo IT VINST incidents, BPI Challenge 2013", "инциденты VINST Volvo IT, BPI Challenge 2013"),
+    "kind_freshdesk_tickets": ("Freshdesk tickets, exported as CSV", "обращения Freshdesk, выгрузка CSV"),
+    "kind_glpi_tickets": ("GLPI tickets, exported as CSV", "обращения GLPI, выгрузка CSV"),
+    "kind_jira_field_history": ("Jira issue field history", "история полей задач Jira"),
+    "kind_jira_issue_table": ("Jira issues in a data warehouse", "задачи Jira из хранилища данных"),
+    "kind_jira_issues": ("Jira issues, exported as CSV", "задачи Jira, выгрузка CSV"),
+    "kind_servicenow_incidents": ("ServiceNow incidents, exported as CSV", "инциденты ServiceNow, выгрузка CSV"),
+    "kind_servicenow_sys_audit": ("ServiceNow audit history (sys_audit)", "история изменений ServiceNow (sys_audit)"),
+    "kind_uci_incidents": ("ServiceNow incident audit log, UCI DOI 10.24432/C57S4H", "журнал изменений инцидентов ServiceNow, UCI DOI 10.24432/C57S4H"),
+    "kind_zendesk_field_history": ("Zendesk ticket field history", "история полей обращений Zendesk"),
+    "kind_zendesk_ticket_table": ("Zendesk tickets in a data warehouse", "обращения Zendesk из хранилища данных"),
+    "kind_zendesk_view": ("Zendesk view, exported as CSV", "представление Zendesk, выгрузка CSV"),
+})  # fmt: skip
+"""What forms of logs are called that ship, by the names of their mappings."""
 
 METRICS = MappingProxyType({
     "metric_first_response": ("first response", "первый ответ"),
@@ -406,4 +422,4 @@ GLOSSARY = MappingProxyType({
 })  # fmt: skip
 """The words, in the order of the English alphabet."""
 
-WORDS = MappingProxyType({**TITLES, **MEANS, **MEASURES, **TABLES, **METRICS, **GLOSSARY})
+WORDS = MappingProxyType({**TITLES, **MEANS, **MEASURES, **TABLES, **KINDS, **METRICS, **GLOSSARY})

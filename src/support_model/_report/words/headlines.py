@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 WORDS = MappingProxyType({
-    "headline_title": ("{period} at a glance", "{period} одним взглядом"),
+    "headline_title": ("{period} at a glance", "Одним взглядом: {period}"),
     "headline_log": (
         "{tickets} tickets, {first} to {last}, {tz}.",
         "Обращений: {tickets}, {first} – {last}, {tz}.",
