@@ -1,6 +1,7 @@
 """A headline is coloured only where the figure itself went the way that changes say."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from report.small_log import HEADER, MAPPING, ROWS
@@ -10,7 +11,8 @@ from support_model._report.headlines import way
 from support_model._report.now import next_working_day
 from support_model.adapters import read_files
 from support_model.calendars import BusinessCalendar
-from support_model.report import make_report
+from support_model.errors import InvalidValue
+from support_model.report import make_report, period
 
 HOUR = timedelta(hours=1)
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
@@ -46,3 +48,27 @@ def test_working_days_are_those_from_one_date_to_before_another(tmp_path, calend
     assert made.working_days(date(2026, 3, 2), MONDAY) == 5
     assert next_working_day(made, FRIDAY) == MONDAY
     assert next_working_day(made, MONDAY) == date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("periods", "problem"),
+    [
+        (("2026-03-04..2026-03-05", "2026-03-02..2026-03-03"), "begins before"),
+        (("2026-03-02..2026-03-03", "2026-03-02..2026-03-03"), "begins before"),
+        (("2026-01", "2026-03"), "holds nothing"),
+        (("2026-03-02..2026-03-03", "2026-04"), "holds nothing"),
+    ],
+)
+def test_periods_that_say_nothing_are_refused(tmp_path, periods, problem):
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + ROWS)
+    spans = tuple(period(text, ZoneInfo("UTC")) for text in periods)
+    with pytest.raises(InvalidValue, match=problem):
+        make_report(read_files([path], MAPPING), periods=spans)
+
+
+def test_hours_without_words_are_told_by_the_calendar(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + ROWS)
+    made = make_report(read_files([path], MAPPING), calendar=HOURS)
+    assert made.hours == HOURS.title

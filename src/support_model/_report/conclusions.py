@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from support_model import kpi
 from support_model._report.blocks import Bounds, Column, Item, Section, Table, says
 from support_model._report.period_figures import week_values
 from support_model._report.period_names import period_said
@@ -36,14 +35,14 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
     yield Section(
         key="changes",
         title=says("changes_title"),
-        lines=(_answer(changes), *_besides(changes, report)),
+        lines=(_answer(changes), *_besides(changes)),
         tables=(_table(changes, report),),
         notes=(says("changes_control", looks=changes.looks, level=changes.level),),
     )
     yield Section(
         key="changes_in_full",
         title=says("changes_in_full"),
-        items=tuple(_item(each, changes, report) for each in changes.items),
+        items=tuple(_item(each, changes, report) for each in _in_order(changes)),
         tables=(_mixes(changes), _episodes(changes)),
     )
 
@@ -66,7 +65,7 @@ def _answer(changes: Changes) -> Said:
 
 def _table(changes: Changes, report: Report) -> Table:
     """Return a row for each change: what is new first, worse before better."""
-    items = sorted(changes.items, key=lambda each: (not each.recent, _side(each)))
+    items = _in_order(changes)
     return Table(
         key="changes",
         title=says("changes_table"),
@@ -95,15 +94,18 @@ def _table(changes: Changes, report: Report) -> Table:
     )
 
 
+def _in_order(changes: Changes) -> list[Change]:
+    """Return what is new first, and of that what is worse before what is better."""
+    return sorted(changes.items, key=lambda each: (not each.recent, _side(each)))
+
+
 def _side(change: Change) -> int:
     """Return the place of a change among others: worse, better, neither."""
     return TOLD.index(change.verdict) if change.verdict in TOLD else len(TOLD)
 
 
-def _besides(changes: Changes, report: Report) -> Iterator[Said]:
+def _besides(changes: Changes) -> Iterator[Said]:
     """Yield what is neither worse nor better: shifts of mix, and weeks that are over."""
-    if kpi.selected_by_completion(report.facts):
-        yield says("changes_by_completion")
     if changes.mixes:
         yield says("changes_mix", shifts=_first(map(_shift, changes.mixes)))
     if changes.episodes:

@@ -23,7 +23,7 @@ from support_model._report.period_figures import (
     week_values,
 )
 from support_model._report.period_names import period_said
-from support_model._time import instant
+from support_model._time import instant, micros, micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +39,8 @@ TIMES = MappingProxyType({"first_response": "first_response", "resolution": "fir
 SHARES = MappingProxyType({"sla": "headline_decided", "satisfied": "headline_rated"})
 """The shares told, each with the note that says of how many."""
 MOST_GROUPS = 3
+LONG_AGO = micros_of(timedelta(days=45))
+"""A period that ended longer ago is not the last one that could be told."""
 HOUR = timedelta(hours=1)
 HARDLY = 0.03
 """A part of a figure by which the whole hardly moved."""
@@ -62,6 +64,12 @@ def _about(report: Report) -> Iterator[Said]:
     if report.first is not None and report.as_of is not None:
         ends = {"first": report.first, "last": report.as_of}
         yield says("headline_log", tickets=len(report.rows.ids), tz=report.tz.key, **ends)
+    if report.changes is not None and report.as_of is not None:
+        thin = micros(report.as_of) - report.changes.after.edges[1] > LONG_AGO
+        if thin:
+            yield says("headline_thin_end")
+        if kpi.selected_by_completion(report.facts):
+            yield says("headline_by_completion")
     hours = report.hours
     yield says("headline_no_hours") if hours is None else says("headline_hours", hours=hours)
 
@@ -90,7 +98,7 @@ class _Maker:
         assert report.changes is not None  # noqa: S101 - asked before
         changes = report.changes
         edges = sorted({*changes.before.edges, *changes.after.edges})
-        weeks = [*(week.edges[0] for week in changes.weeks), changes.weeks[-1].edges[1]]
+        weeks = [*(week.edges[0] for week in report.weeks), report.weeks[-1].edges[1]]
         places = [edges.index(span.edges[0]) for span in (changes.before, changes.after)]
         return cls(report, edges, weeks, members(report.rows), *places)
 
@@ -133,7 +141,7 @@ class _Maker:
         """The two periods and the weeks."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         changes = self.report.changes
-        return (changes.before, changes.after, *changes.weeks)
+        return (changes.before, changes.after, *self.report.weeks)
 
     def time(self, key: str) -> Headline:
         """Return the median of a time, open tickets counted."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from support_model._report.blocks import Cell, Said
+    from support_model._report.cycle_rows import CycleRows
     from support_model._report.report import Report
 
 AGES = (("now_age_1", 1), ("now_age_3", 3), ("now_age_7", 7), ("now_age_30", 30))
@@ -123,7 +124,8 @@ class _Now:
     def tables(self) -> Iterator[Table]:
         """Yield the tables: what to do first, by status and field, and the promises."""
         if self.report.clocks is not None:
-            yield self.first()
+            yield self.soon()
+            yield self.late()
             yield self.clocks()
         rows = self.report.rows
         yield self.table("status", dict(self.status), says("now_table_status"))
@@ -217,32 +219,43 @@ class _Now:
             ),
         )
 
-    def first(self) -> Table:
-        """Return the tickets to take first: due soon, then late."""
+    def soon(self) -> Table:
+        """Return the promises that come due soon, the nearest first."""
+        cycles = self._cycles
+        soon = [entry for entry in self.due if entry[1] != "late"]
+        soon.sort(key=lambda entry: (cycles.due[entry[0]] or 0, cycles.ticket[entry[0]]))
+        return self._listed("now_soon", soon, says("now_soon_note"))
+
+    def late(self) -> Table:
+        """Return the promises that are past due, the latest due first."""
+        cycles = self._cycles
+        late = [entry for entry in self.due if entry[1] == "late"]
+        late.sort(key=lambda entry: (-(cycles.due[entry[0]] or 0), cycles.ticket[entry[0]]))
+        return self._listed("now_late", late, says("now_late_note"))
+
+    @property
+    def _cycles(self) -> CycleRows:
         assert self.report.clocks is not None  # noqa: S101 - asked before
-        cycles, rows, tz = self.report.clocks.cycles, self.report.rows, self.report.tz
+        return self.report.clocks.cycles
+
+    def _listed(self, key: str, entries: Sequence[tuple[int, str]], note: Said) -> Table:
+        cycles, rows = self._cycles, self.report.rows
         places = {name: at for at, name in enumerate(rows.ids)}
-
-        def order(entry: tuple[int, str]) -> tuple[bool, int, str]:
-            place, state = entry
-            due = cycles.due[place] or 0
-            return state == "late", -due if state == "late" else due, cycles.ticket[place]
-
         made: list[tuple[Cell, ...]] = []
-        for place, state in sorted(self.due, key=order):
+        for place, state in entries:
             ticket = places[cycles.ticket[place]]
             due = cycles.due[place]
             made.append((
                 cycles.ticket[place],
                 metric_name(cycles.metric[place]),
                 says(f"now_state_{state}"),
-                None if due is None else instant(due, tz),
+                None if due is None else instant(due, self.report.tz),
                 *(self._value(ticket, name) for name in ("priority", "group", "agent")),
                 timedelta(microseconds=self._age(ticket)),
             ))  # fmt: skip
         return Table(
-            key="now_first",
-            title=says("now_tickets"),
+            key=key,
+            title=says(key),
             columns=(
                 Column(key="ticket", title=says("now_column_ticket"), kind="word"),
                 Column(key="metric", title=says("now_column_metric"), kind="word"),
@@ -254,7 +267,7 @@ class _Now:
                 Column(key="age", title=says("now_column_age"), kind="duration"),
             ),
             rows=tuple(made),
-            notes=(says("now_tickets_note"),),
+            notes=(note,),
             shown=LISTED,
         )
 

@@ -22,7 +22,7 @@ from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
 from support_model._report.policy_report import clock_shares
-from support_model._report.spans import usual_periods
+from support_model._report.spans import period_text, usual_periods
 from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
 from support_model.changes import changes_of_rows, rows_of
@@ -59,6 +59,7 @@ TEAM_KEYS = frozenset({
 """What is measured by team."""
 FEWEST_TEAMS = 2
 WEEKEND = (5, 6)
+MOST_WEEKS = 53
 
 
 @frozen(kw_only=True)
@@ -149,6 +150,15 @@ class Report:
         days = self.working_days(*ends)
         opened = self.calendar.elapsed(self.first, self.as_of)
         return Clock(self.calendar, opened / days if days else timedelta())
+
+    @cached_property
+    def weeks(self) -> tuple[Span, ...]:
+        """The last weeks of the log, at most a year of them, the running one included."""
+        if self.first is None or self.as_of is None:
+            return ()
+        days = self.first.astimezone(self.tz).date(), self.as_of.astimezone(self.tz).date()
+        end = days[1] + timedelta(days=1)
+        return kpi.periods(days[0], end, tz=self.tz, every="week", whole=False)[-MOST_WEEKS:]
 
     def working_days(self, start: date, end: date) -> int:
         """Return how many days from one to before another are worked."""
@@ -275,7 +285,8 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
             months of the log, or weeks where it holds no two months.
 
     Raises:
-        InvalidValue: a target without opening hours, or a log read without column `by`.
+        InvalidValue: a target without opening hours, a log read without column `by`, or periods
+            that overlap or lie outside of the log.
     """
     _check_target(target, calendar)
     view = RecordView(log) if isinstance(log, EventLog) else log
@@ -292,11 +303,11 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
-        periods=periods or _usual_periods(plain, view.last, zone),
+        periods=_checked_periods(periods, view) or _usual_periods(plain, view.last, zone),
         view=view,
         facts=facts,
         plain=plain,
-        hours=hours,
+        hours=_hours_in_words(hours, calendar),
         holidays=holidays,
         calendar=calendar,
         target=target,
@@ -315,6 +326,26 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         clocks=clocks,
         desk=None if isinstance(policies, PolicyBook) else policies,
     )
+
+
+def _hours_in_words(hours: str | None, calendar: BusinessCalendar | None) -> str | None:
+    """Return opening hours as given, else as their calendar is called."""
+    return calendar.title if hours is None and calendar is not None else hours
+
+
+def _checked_periods(periods: tuple[Span, Span] | None, view: LogView) -> tuple[Span, Span] | None:
+    """Refuse periods that overlap or stand the wrong way round, or lie outside of the log."""
+    if periods is None or view.first is None or view.last is None:
+        return periods
+    if periods[1].edges[0] < periods[0].edges[1]:
+        problem = "the later period begins before the earlier one ends"
+        remedy = "give the earlier period first, and periods that do not overlap"
+        raise InvalidValue(period_text(periods[1]), problem, remedy)
+    for span in periods:
+        if span.edges[1] <= micros(view.first) or micros(view.last) < span.edges[0]:
+            remedy = f"it goes from {view.first:%Y-%m-%d} to {view.last:%Y-%m-%d}"
+            raise InvalidValue(period_text(span), "the log holds nothing of the period", remedy)
+    return periods
 
 
 def _usual_periods(

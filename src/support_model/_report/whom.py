@@ -182,8 +182,7 @@ def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
 
 def _by_week(report: Report) -> Table:
     """Return the figures of all tickets by week, up to now."""
-    assert report.changes is not None  # noqa: S101 - asked before
-    weeks = report.changes.weeks
+    weeks = report.weeks
     edges = [*(week.edges[0] for week in weeks), weeks[-1].edges[1]]
     figures = _Parts.of(report, edges).figures(members(report.rows))
     return Table(
@@ -196,4 +195,5 @@ def _by_week(report: Report) -> Table:
         rows=tuple(
             (instant(edges[n], report.tz).date(), *figures.row(n, 0)) for n in range(len(weeks))
         ),
+        notes=(says("whom_running"),),
     )

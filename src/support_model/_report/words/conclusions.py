@@ -34,10 +34,6 @@ WORDS = MappingProxyType({
     "changes_mixes_table": ("Shifts of the mix, neither worse nor better", "Сдвиги состава: не хуже и не лучше"),
     "changes_episodes_table": ("Single weeks that stood out and are over", "Отдельные недели, которые выделялись и прошли"),
     "changes_more": ("{n} more in a table below", "ещё {n} в таблице ниже"),
-    "changes_by_completion": (
-        "Hardly a ticket of this log is open at its end: it was probably selected by completion, so that its last weeks lack their long tickets.",
-        "К концу журнала почти нет открытых обращений: похоже, в него отобраны завершённые, и в последних неделях не хватает долгих.",
-    ),
     "changes_in_words": ("{parts}", "{parts}"),
     "changes_too_short": (
         "The log holds no two whole weeks, so nothing can be compared.",

@@ -10,6 +10,14 @@ WORDS = MappingProxyType({
         "{tickets} tickets, {first} to {last}, {tz}.",
         "Обращений: {tickets}, {first} – {last}, {tz}.",
     ),
+    "headline_thin_end": (
+        "The log goes on after this period with few tickets, under a tenth of its busiest month: such months are not compared unless you name them with --compare.",
+        "После этого периода в журнале мало обращений, менее десятой доли самого загруженного месяца: такие месяцы сравниваются, только если назвать их в --compare.",
+    ),
+    "headline_by_completion": (
+        "The log seems to hold finished tickets alone: what is open, and times near its end, say little.",
+        "Похоже, в журнале только завершённые обращения: открытое и сроки у его конца мало о чём говорят.",
+    ),
     "headline_hours": (
         "Times are in opening hours: {hours}. Wall-clock times are in the tables.",
         "Время — рабочее: {hours}. Круглосуточное — в таблицах.",

@@ -27,13 +27,14 @@ WORDS = MappingProxyType({
     "whom_before": ("{title} before", "{title} раньше"),
     "whom_interval": ("95% interval", "95%-й интервал"),
     "whom_note": (
-        "Each figure is dated by its outcome in {period}. Times: the median, open tickets counted; "
+        "Each figure is dated by its outcome in {period}; spam and merged tickets are left out. Times: the median, open tickets counted; "
         "who held a ticket counts for the time for which it was held. Too few: under 5 for a time, "
         "10 for a share.",
-        "Каждый показатель отнесён к исходу в периоде {period}. Время — медиана, открытые учтены; "
+        "Каждый показатель отнесён к исходу в периоде {period}; спам и присоединённые не учтены. Время — медиана, открытые учтены; "
         "тот, кто вёл обращение, отвечает за время, пока вёл. Мало: менее 5 для времени, 10 для "
         "доли.",
     ),
+    "whom_running": ("The last week is as far as the log goes. Spam and merged tickets are left out.", "Последняя неделя — насколько хватает журнала. Спам и присоединённые не учтены."),
     "whom_shown": (
         "The {n} largest of {all}; the files have all.",
         "{n} крупнейших из {all}; в файлах — все.",
