@@ -44,6 +44,7 @@ class Row:
         in_time: how many were named with the right start.
         false: how many items nothing explains.
         items: how many items there were.
+        blamed: how many of the false ones say worse or better.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Row:
     in_time: int
     false: int
     items: int
+    blamed: int = 0
 
 
 def judged(kind: str, seed: int, strength: float = 1.0) -> Judged:
@@ -101,10 +103,14 @@ def row(kind: str, reports: Sequence[Judged]) -> Row:
         sum(sum(report.in_time) for report in reports),
         sum(len(report.false) for report in reports),
         sum(report.items for report in reports),
+        sum(item.verdict in {"worse", "better"} for each in reports for item in each.false),
     )
 
 
-HEAD = f"{'kind':32} {'logs':>4} {'named':>6} {'in time':>8} {'false/log':>10} {'items/log':>10}"
+HEAD = (
+    f"{'kind':32} {'logs':>4} {'named':>6} {'in time':>8} {'items':>6} {'false':>6} {'blamed':>6}"
+)
+"""Items and false ones a log; the false ones that say worse or better in all logs."""
 
 
 def line(row: Row) -> str:
@@ -112,14 +118,17 @@ def line(row: Row) -> str:
     named, in_time = (
         f"{count / row.truths:.0%}" if row.truths else "-" for count in (row.named, row.in_time)
     )
-    false, items = row.false / row.reports, row.items / row.reports
-    return f"{row.kind:32} {row.reports:4} {named:>6} {in_time:>8} {false:10.2f} {items:10.1f}"
+    counts = f"{row.items / row.reports:6.1f} {row.false / row.reports:6.2f} {row.blamed:6}"
+    return f"{row.kind:32} {row.reports:4} {named:>6} {in_time:>8} {counts}"
 
 
 def total(rows: Iterable[Row]) -> Row | None:
     """Return the sum of rows."""
     counts = [
-        (each.reports, each.truths, each.named, each.in_time, each.false, each.items)
+        (
+            *(each.reports, each.truths, each.named, each.in_time),
+            *(each.false, each.items, each.blamed),
+        )
         for each in rows
         if each.kind not in {CROWDED, ON_A_PAGE}
     ]
@@ -140,7 +149,7 @@ def below(rows: Sequence[Row]) -> list[str]:
             short[f"named in time in under {EACH_KIND:.0%}"].append(each.kind)
         if each.kind in NOTHING and each.false > FALSE_BAR * each.reports:
             short["more than one false item in ten reports"].append(each.kind)
-        if each.kind.startswith("mix") and each.false:
+        if each.kind.startswith("mix") and each.blamed:
             short["better or worse where only the mix shifts"].append(each.kind)
     whole = total(rows)
     if whole and whole.in_time < NAMED_BAR * whole.truths:

@@ -23,8 +23,10 @@ The rules, all of them:
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import fmean
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -105,7 +107,7 @@ def judge(plant: Plant, scenario: Scenario, tickets: Sequence[Ticket], changes) 
         if plant.quiet
         or (plant.passed and item.lasting)
         or (only_mix and item.verdict in {"worse", "better"})
-        or not any(explains(effect, item, counted) for effect in acting)
+        or not explained(acting, item, counted)
     ]
     faults = [
         f"{scenario.monday(truth.start)} {truth.says}: "
@@ -178,23 +180,28 @@ class Counted:
     def __init__(self, scenario: Scenario, tickets: Sequence[Ticket]):
         self.scenario, self.tickets = scenario, tickets
 
-    def moved(self, effect: Effect, where: Where) -> tuple[float, float]:
-        """Return how much an effect moves a group, on average, and which share it concerns.
+    def moved(self, effects: Sequence[Effect], where: Where) -> tuple[float, float]:
+        """Return how much effects together move a group, on average, and which share of it.
 
-        Factors as logarithms; of arrivals only the tickets before the start count, since those
-        after it are already its result.
+        The effects are of one lever and one start. Factors as logarithms; of arrivals only the
+        tickets before the start count, since those after it are already the result.
         """
+        first = effects[0]
         group = [ticket for ticket in self.tickets if matches(ticket.fields, where)]
-        if effect.lever in {"arrivals", "agent_share"}:
-            group = [ticket for ticket in group if ticket.week < effect.start]
+        if first.lever in {"arrivals", "agent_share"}:
+            group = [ticket for ticket in group if ticket.week < first.start]
         if not group:
             return 0.0, 0.0
-        if effect.lever == "agent_share":
-            return self._moved_agents(effect, group)
-        share = sum(matches(ticket.fields, effect.where) for ticket in group) / len(group)
-        if effect.plus:
-            return effect.plus * share, share
-        return math.log(1 + (effect.times - 1) * share), share
+        if first.lever == "agent_share":
+            return self._moved_agents(first, group)
+        acting = [
+            [effect for effect in effects if matches(ticket.fields, effect.where)]
+            for ticket in group
+        ]
+        share = sum(map(bool, acting)) / len(group)
+        if first.plus:
+            return sum(effect.plus for each in acting for effect in each) / len(group), share
+        return math.log(fmean(math.prod(each.times for each in own) for own in acting)), share
 
     def _moved_agents(self, effect: Effect, group: Iterable[Ticket]) -> tuple[float, float]:
         """An agent who gets more or fewer tickets leaves fewer or more to the colleagues."""
@@ -212,17 +219,26 @@ class Counted:
         return math.log(max(mean, 0.01)), len(held) / len(group)
 
 
-def explains(effect: Effect, item, counted: Counted) -> bool:
-    """Whether an effect explains an item; see the rules above."""
+def explained(effects: Iterable[Effect], item, counted: Counted) -> bool:
+    """Whether effects explain an item, those of one lever and one start together."""
+    together = defaultdict(list)
+    for effect in effects:
+        alone = effect.where if effect.lever == "agent_share" else ()
+        together[effect.lever, effect.start, alone].append(effect)
+    return any(_explain(each, item, counted) for each in together.values())
+
+
+def _explain(effects: Sequence[Effect], item, counted: Counted) -> bool:
+    effect = effects[0]
     if effect.lever not in LEVERS_OF.get(item.measure, frozenset()):
         return False
     since = counted.scenario.monday(effect.start) - timedelta(weeks=EARLY_WEEKS)
     where = _group(item)
-    moved, share = counted.moved(effect, where)
+    moved, share = counted.moved(effects, where)
     least = LEAST_PLUS if effect.plus else math.log(LEAST_TIMES)
     if abs(moved) < least or item.since < since or not _same_way(moved, item):
         return False
-    whole, _ = counted.moved(effect, ())
+    whole, _ = counted.moved(effects, ())
     return not where or share >= NEARLY_ALL or abs(moved) >= LIFT * abs(whole)
 
 

@@ -131,6 +131,15 @@ def test_beside_a_shift_of_mix_only_volumes_may_move():
     assert made.false == (slower, wrong)
 
 
+def test_effects_of_one_shift_are_counted_together():
+    scenario, plant = draw("mix_of_topics", seed=1)
+    tickets = simulate(scenario, rng=dice(1))
+    since = scenario.monday(plant.truths[0].start)
+    fewer = Item("created", (("line", "1"),), "fewer", since)
+    made = judge(plant, scenario, tickets, Found((fewer, replace(fewer, verdict="more"))))
+    assert made.false == (replace(fewer, verdict="more"),)
+
+
 def test_volumes_of_agents_follow_from_one_who_left():
     scenario, plant = draw("agent_left", seed=1)
     tickets = simulate(scenario, rng=dice(1))
