@@ -128,6 +128,11 @@ def answers():
     events = [START + n * n * HOUR for n in range(400)]
     rare = kpi.time_between(events, until=START + 9999 * DAY, key=HOSTILE, definition=HOSTILE)
     yield from (rare, rare.points[3], kpi.time_between([], until=START))
+    compared = kpi.compare_periods(
+        facts, kpi.KPIS.values(), before=weeks[2], after=weeks[5], by=["group", "topic"]
+    )
+    assert len(compared.differences) > 1000
+    yield from (compared, compared.differences[0])
     yield kpi.tickets_between(facts, kpi.STRAIGHT_THROUGH)
     yield from statistics()
     yield from people()
@@ -296,6 +301,7 @@ ELSEWHERE = {
     "FactColumns": "columns of numpy",
     "FiniteQueue": "six numbers",
     "Headcount": "it says itself in a sentence",
+    "Item": "a name for a measured time",
     "Impact": "the moments of one ticket, as an agenda has them",
     "LaborViolation": "it says itself in a sentence",
     "Post": "given",

@@ -27,6 +27,7 @@ __all__ = [
     "AdapterError",
     "AmbiguousWallTime",
     "DataDrift",
+    "DifferentCalendars",
     "DuplicateKey",
     "DuplicateSequence",
     "ForeignEvent",
@@ -239,6 +240,10 @@ class InvalidTarget(InvalidValue):
 
 class InvalidShare(InvalidValue):
     """A share outside [0, 1]."""
+
+
+class DifferentCalendars(InvalidValue):
+    """Times on the opening hours of two calendars, which neither add up nor compare."""
 
 
 class InvalidMapping(InvalidValue):

@@ -85,6 +85,7 @@ from support_model._kpi.resolution import (
 from support_model._kpi.sla import sla_compliance
 from support_model._kpi.splits import by
 from support_model._kpi.times import MTTA, backlog, first_response
+from support_model._kpi.two_periods import Comparison, compare_periods
 from support_model._kpi.volumes import (
     DaysOfWork,
     Volume,
@@ -118,6 +119,7 @@ __all__ = [
     "TIME_TO_CLOSE",
     "CalendarsBy",
     "Call",
+    "Comparison",
     "DaysOfWork",
     "Entries",
     "Facts",
@@ -145,6 +147,7 @@ __all__ = [
     "by",
     "by_rated_agent",
     "case_table",
+    "compare_periods",
     "compared",
     "cost_per_ticket",
     "created_in",

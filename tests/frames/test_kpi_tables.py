@@ -14,7 +14,8 @@ from support_model import kpi
 from support_model._columns.fact_tables import from_arrow, to_arrow
 from support_model._kpi.expression_names import names_of
 from support_model._kpi.measures import question_of
-from support_model.errors import InvalidValue
+from support_model.calendars import BusinessCalendar
+from support_model.errors import DifferentCalendars, InvalidValue
 from support_model.inference import two_means, two_medians, two_proportions
 
 BERLIN = "Europe/Berlin"
@@ -386,3 +387,56 @@ def test_the_names_that_a_kpi_asks_are_those_that_it_reads(name):
     seconds = {"status_category", "priority_rank"} & {*facts.column_names}
     kept = facts.select([each for each in facts.column_names if each in needed | seconds])
     assert one.of(kept) == one.of(facts)
+
+
+LONGER = BusinessCalendar.weekly({"mon-fri": "09:00-19:00"}, tz=BERLIN)
+
+
+def on(calendar):
+    return kpi.table(drawn(1), [kpi.FIRST_RESOLUTION, kpi.REOPENED], calendar=calendar)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (OFFICE, LONGER),
+        (OFFICE, kpi.CalendarsBy("channel", {}, OFFICE)),
+        (
+            kpi.CalendarsBy("channel", {"mail": OFFICE}, OFFICE),
+            kpi.CalendarsBy("channel", {}, OFFICE),
+        ),
+        (kpi.CalendarsBy("channel", {}, OFFICE), kpi.CalendarsBy("topic", {}, OFFICE)),
+    ],
+)
+def test_times_on_two_calendars_neither_add_up_nor_compare(one, other):
+    first, second = on(one), on(other)
+    for join in (kpi.merged, lambda both: kpi.compared(*both)):
+        with pytest.raises(DifferentCalendars, match="'first_resolution' on other opening hours"):
+            join([first, second])
+
+
+def test_wall_time_is_another_row():
+    clocks = kpi.merged([on(None), on(OFFICE)])["clock"].to_pylist()
+    assert sorted(map(str, clocks)) == ["None", "business", "calendar"]
+
+
+def test_tables_keep_their_calendar_when_merged():
+    merged = kpi.merged([on(OFFICE), on(OFFICE)])
+    assert merged["calendar"].to_pylist() == [OFFICE.fingerprint, None]
+    assert kpi.compared(merged, on(OFFICE)).num_rows == 2
+    with pytest.raises(DifferentCalendars):
+        kpi.merged([merged, on(LONGER)])
+
+
+def test_groups_may_have_calendars_of_their_own():
+    tables = [
+        kpi.table(
+            [evolve(one, fields={"channel": channel}) for one in drawn(1)],
+            [kpi.FIRST_RESOLUTION],
+            by=["channel"],
+            calendar=calendar,
+        )
+        for channel, calendar in (("mail", OFFICE), ("chat", LONGER))
+    ]
+    found = kpi.merged(tables)["calendar"].to_pylist()
+    assert sorted(found) == sorted([OFFICE.fingerprint, LONGER.fingerprint])

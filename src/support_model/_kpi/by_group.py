@@ -41,7 +41,8 @@ def table(
     of the field, a status or priority by its name, null where there is none), then `key`, `clock`
     ("calendar", "business", null), `statistic`, `unit` ("seconds", "share", "per case"), `n`,
     `value`, `low`, `high` (the confidence interval), `excluded` (a map from the code of a reason
-    to how many), `accuracy` (0: exact), `state` (what `merged` adds up, as JSON), `definition`.
+    to how many), `accuracy` (0: exact), `calendar` (fingerprint of the opening hours of times,
+    else null), `state` (what `merged` adds up, as JSON), `definition`.
 
     Args:
         facts: records or columns, such as `support_model.frames.facts` returns.
@@ -114,11 +115,10 @@ def _checked(
 def merged(tables: Iterable[Any]) -> pa.Table:
     """Return the table of all tickets of some tables: of days, tenants, partitions.
 
-    Their tickets must be disjoint, and their times on the same calendar: `clock` tells opening
-    hours from wall time, not one calendar from another. Counts, means and shares are exact; a
-    quantile is within the relative accuracy that the column `accuracy` states, as states keep
-    counts of logarithmic buckets. Rows of the same group, key, clock, statistic and definition
-    are one.
+    Their tickets must be disjoint, and their times on the same calendar. Counts, means and shares
+    are exact; a quantile is within the relative accuracy that the column `accuracy` states, as
+    states keep counts of logarithmic buckets. Rows of the same group, key, clock, statistic and
+    definition are one.
 
     Args:
         tables: what `table` or this returned, or an engine handed back, grouped alike; a pandas
@@ -127,6 +127,7 @@ def merged(tables: Iterable[Any]) -> pa.Table:
     Raises:
         MissingExtra: numpy or pyarrow is not installed.
         InvalidValue: no tables, other tables, or times below 0, which no state holds.
+        DifferentCalendars: times of one question on the opening hours of two calendars.
 
     Example:
         >>> from support_model import kpi
@@ -142,8 +143,6 @@ def merged(tables: Iterable[Any]) -> pa.Table:
 def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever speaks Arrow
     """Return how figures differ between two tables of disjoint tickets, such as of two periods.
 
-    Their times must be on the same calendar, as for `merged`.
-
     The columns are those that the tables are grouped by, then `key`, `clock`, `statistic`,
     `unit`, `n_before`, `value_before`, `n_after`, `value_after`, `difference` (after less before),
     `low`, `high` (its interval), `p` (two-sided, not adjusted for how many rows are looked at),
@@ -154,6 +153,7 @@ def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever sp
     Raises:
         MissingExtra: numpy or pyarrow is not installed.
         InvalidValue: as `merged`.
+        DifferentCalendars: likewise.
 
     Example:
         >>> from support_model import kpi

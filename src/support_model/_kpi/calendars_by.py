@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model._frozen import frozen
@@ -43,6 +44,13 @@ class CalendarsBy:
         """All of the calendars; the default is the last."""
         default = () if self.default is None else (self.default,)
         return (*self.calendars.values(), *default)
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what it means, stable across processes and versions."""
+        known = sorted((str(key), one.fingerprint) for key, one in self.calendars.items())
+        default = None if self.default is None else self.default.fingerprint
+        return sha256(repr((self.field, known, default)).encode()).hexdigest()
 
     def place(self, value: object) -> int:
         """Return which of `every` is that of a value."""

@@ -101,6 +101,15 @@ def in_spans(
     return [facts.take(np.unique(rows[a:b])) for a, b in pairwise(bounds.tolist())]
 
 
+def dated(
+    facts: FactColumns, date: ask.Expression, edges: Sequence[tuple[int, int]]
+) -> list[FactColumns]:
+    """Return the tickets whose date lies in each of some periods."""
+    at = Columns(facts).ints(date)
+    known = at != NULL
+    return [facts.take(np.flatnonzero(known & (start <= at) & (at < end))) for start, end in edges]
+
+
 def topics(
     facts: FactColumns, edges: Sequence[tuple[int, int]], name: str
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:

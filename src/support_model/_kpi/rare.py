@@ -18,7 +18,7 @@ from support_model._frozen import frozen
 from support_model._kpi.measures import ShareKpi
 from support_model._kpi.periods import created_in, trend
 from support_model._kpi.plain import plain_facts
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.sources import read_again
 from support_model._short_texts import (
     bounds_text,
     number_text,
@@ -200,13 +200,7 @@ def tickets_between(
     """
     if not isinstance(kpi, ShareKpi):
         raise InvalidValue(kpi, "events are those of a share", "give kpi.REOPENED")
-    return _between_events(_answers(_again(facts), kpi), kpi, event=event, baseline=baseline)
-
-
-def _again(facts: AnyFacts) -> AnyFacts:
-    """Return facts that can be read several times."""
-    records = records_of(facts)
-    return records.columns() if isinstance(records, Columnar) else tuple(records)
+    return _between_events(_answers(read_again(facts), kpi), kpi, event=event, baseline=baseline)
 
 
 def _answers(facts: AnyFacts, kpi: ShareKpi) -> list[tuple[int, bool]]:
@@ -336,7 +330,7 @@ def over_time(
         >>> over_time(facts, REOPENED, weeks).method  # none was reopened
         'g'
     """
-    records = _again(facts)
+    records = read_again(facts)
     parts = created_in(cast("Any", records), spans)  # of either kind
     figures = {span: kpi.of(part) for span, part in parts.items()}
     known = math.inf if mature_until is None else micros(mature_until)

@@ -145,15 +145,15 @@ HANDLE_TIME = TimeKpi(
 """Effort per ticket; a log without recorded effort leaves every ticket out, by name."""
 
 
-_CLOSED = Either(Fact("closed"), When(Fact("category").is_in("closed"), Last("history", "at")))
+CLOSED = Either(Fact("closed"), When(Fact("category").is_in("closed"), Last("history", "at")))
 """When it was closed: as its system has it, else when it entered `closed` last."""
 _NOT_CLOSED = Rules(((SNAPSHOT & SOLVED, "close_untold"),), "not_closed")
 
 
 def _to_close(start: Expression) -> Rules:
     return Rules(
-        ((_CLOSED.below(start), "before_start"),),
-        Stretch(start, _CLOSED),
+        ((CLOSED.below(start), "before_start"),),
+        Stretch(start, CLOSED),
         unknown=_NOT_CLOSED,
     )
 

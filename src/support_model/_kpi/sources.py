@@ -44,6 +44,12 @@ class Columnar:
         return fact_tables.from_arrow(self.given)
 
 
+def read_again(facts: AnyFacts) -> AnyFacts:
+    """Return facts that can be read several times: columns, or records as a tuple."""
+    records = records_of(facts)
+    return records.columns() if isinstance(records, Columnar) else tuple(records)
+
+
 def records_of(facts: AnyFacts) -> Iterable[Facts] | Columnar:
     """Return facts as records, or as columns where that is what they are.
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pyarrow as pa
 from attrs import define, evolve
 
-from support_model.errors import InvalidValue
+from support_model.errors import DifferentCalendars, InvalidValue
 from support_model.figures import Rate, Share
 from support_model.inference import (
     Difference,
@@ -43,6 +43,7 @@ _OWN: Mapping[str, pa.DataType] = MappingProxyType(
         "high": pa.float64(),
         "excluded": pa.map_(pa.string(), pa.int64()),
         "accuracy": pa.float64(),
+        "calendar": _WORD,
         "state": pa.string(),
         "definition": _WORD,
     }
@@ -67,6 +68,7 @@ _COMPARED: Mapping[str, pa.DataType] = MappingProxyType(
     }
 )
 _MICROS = 10**6
+NONE = (None, None)
 
 
 @define(eq=False)
@@ -78,12 +80,15 @@ class Row:
         figure: the figure.
         state: what adds up of it, as JSON; None for times below 0, which no sketch holds.
         statistic: which of times.
+        calendar: fingerprint of the opening hours of times; None for wall time, and of what is
+            no time.
     """
 
     group: Key
     figure: Figure | Summary
     state: str | None
     statistic: str
+    calendar: str | None = None
 
     def plain(self) -> dict[str, Any]:
         """Return the row as plain values by column."""
@@ -94,6 +99,7 @@ class Row:
         row["accuracy"] = 0.0
         if isinstance(figure, Summary) and self.statistic != "mean":  # a sum is exact
             row["accuracy"] = figure.sketch.accuracy
+        row["calendar"] = self.calendar
         row["state"] = self.state
         return row
 
@@ -198,8 +204,8 @@ def _read(source: Any) -> tuple[pa.Table, tuple[str, ...]]:  # noqa: ANN401 - wh
 
 def _figures(
     tables: Iterable[pa.Table], kinds: Mapping[str, pa.DataType]
-) -> Iterator[tuple[Question, Share | Rate | Summary]]:
-    """Yield the question and the figure of each row."""
+) -> Iterator[tuple[Question, Share | Rate | Summary, str | None]]:
+    """Yield the question, the figure and the calendar of each row."""
     for table in tables:
         for row in table.to_pylist():
             if row["state"] is None:
@@ -210,7 +216,7 @@ def _figures(
                 for name, kind in kinds.items()
             )
             question = group, *(row[name] for name in ("key", "clock", "statistic", "definition"))
-            yield question, _figure(row["state"], row)
+            yield question, _figure(row["state"], row), row["calendar"]
 
 
 def merged(sources: Iterable[Any]) -> pa.Table:
@@ -222,14 +228,30 @@ def merged(sources: Iterable[Any]) -> pa.Table:
     tables = [table for table, _ in read]
     kinds = _kinds(tables, _alike(names for _, names in read))
     figures: dict[Question, Any] = {}
-    for question, figure in _figures(tables, kinds):
+    calendars: dict[Question, str | None] = {}
+    for question, figure, calendar in _figures(tables, kinds):
+        _must_be_one_calendar(question, calendars.setdefault(question, calendar), calendar)
         known = figures.get(question)
         figures[question] = figure if known is None else known + figure
     rows = [
-        Row(question[0], figures[question], _state_again(figures[question]), question[3])
+        Row(
+            question[0],
+            figures[question],
+            _state_again(figures[question]),
+            question[3],
+            calendars[question],
+        )
         for question in _ordered(figures)
     ]
     return as_table(tuple(kinds), rows, kinds)
+
+
+def _must_be_one_calendar(question: Question, first: str | None, other: str | None) -> None:
+    """Refuse times of one question on the opening hours of two calendars."""
+    if first != other:
+        problem = f"times of {question[1]!r} on other opening hours than before"
+        remedy = "make both tables with one calendar, or compare them apart"
+        raise DifferentCalendars(other, problem, remedy)
 
 
 def _alike(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -278,9 +300,11 @@ def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever sp
     read = [_read(source) for source in (before, after)]
     tables = [table for table, _ in read]
     kinds = _kinds(tables, _alike(names for _, names in read))
-    first, second = (dict(_figures([table], kinds)) for table in tables)
+    first, second = (_by_question(table, kinds) for table in tables)
+    for question in first.keys() & second.keys():
+        _must_be_one_calendar(question, first[question][1], second[question][1])
     rows = [
-        _difference(question, first.get(question), second.get(question))
+        _difference(question, first.get(question, NONE)[0], second.get(question, NONE)[0])
         for question in _ordered({**first, **second})
     ]
     groups = [
@@ -289,6 +313,14 @@ def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever sp
     plain = [row[1] for row in rows]
     own = [pa.array([row[name] for row in plain], kind) for name, kind in _COMPARED.items()]
     return pa.table([*groups, *own], names=[*kinds, *_COMPARED])
+
+
+def _by_question(
+    table: pa.Table, kinds: Mapping[str, pa.DataType]
+) -> dict[Question, tuple[Share | Rate | Summary, str | None]]:
+    """Return the figure and the calendar of each question of a table."""
+    rows = _figures([table], kinds)
+    return {question: (figure, calendar) for question, figure, calendar in rows}
 
 
 def _difference(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from datetime import date, timedelta
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
@@ -74,6 +75,11 @@ class Asked:
     statistic: str
     min_n: int
 
+    @cached_property
+    def fingerprint(self) -> str | None:
+        """Of the opening hours of times; None for wall time."""
+        return None if self.clock is None else self.clock.fingerprint
+
 
 def figures_by_group(facts: AnyFacts, kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
     """Return the figures of each group, in the order of groups and KPIs."""
@@ -119,7 +125,8 @@ def _of_records(records: Sequence[Facts], kpis: Sequence[Kpi], asked: Asked) -> 
     for key in in_order(groups):
         for kpi in kpis:
             figure = _figure(kpi, groups[key], asked)
-            rows.append(Row(key, figure, state_of(figure), asked.statistic))
+            calendar = asked.fingerprint if isinstance(kpi, TimeKpi) else None
+            rows.append(Row(key, figure, state_of(figure), asked.statistic, calendar))
     return rows
 
 
@@ -325,7 +332,7 @@ def _time_rows(
             excluded=excluded[place],
             min_n=asked.min_n,
         )
-        yield Row(key, figure, _time_state(part), asked.statistic)
+        yield Row(key, figure, _time_state(part), asked.statistic, asked.fingerprint)
 
 
 def _time_state(ordered: Ints) -> str | None:
