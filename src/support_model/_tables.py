@@ -281,8 +281,9 @@ class _Column:
         shown = tuple(printable(cell, encoding) for cell in cells)
         least, body = _widest(_words(head)), _widest(shown)
         if worded:
-            word = max(least, _widest(each for cell in shown for each in _words(cell)))
-            least = min(max(_widest([head]), body), max(min(word, WIDEST_WORD), WIDEST_WORD // 2))
+            word = _widest(each for cell in shown for each in _words(cell))
+            folded_body = min(body, max(min(word, WIDEST_WORD), WIDEST_WORD // 2))
+            least = max(min(least, WIDEST_WORD), folded_body)
         else:
             least = max(least, body)
         body = max(least, body)

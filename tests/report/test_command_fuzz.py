@@ -41,6 +41,7 @@ OPTIONS = {
     "report": (
         *("--from", "--mapping", "--tz", "--hours", "--holidays", "--target", "--policy", "--by"),
         *("--compare", "--lenient", "--html", "--json", "--lang", "--csv", "--xlsx"),
+        "--hide-agents",
     ),
     "demo": (
         "--from",
@@ -75,7 +76,7 @@ POSITIONAL = {
     "resolve": ["desk"],
 }
 WRITTEN = {"--json", "--html", "--csv", "--xlsx", "--to", "--out"}
-FLAGS = {"--lenient", "--why"}
+FLAGS = {"--lenient", "--why", "--hide-agents"}
 LIKELY = {
     "--from": ["events", "bpi2013", "2026-03-02T09:00:00+00:00"],
     "--tz": ["Europe/Berlin", "UTC", "UTC+5"],

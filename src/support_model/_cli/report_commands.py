@@ -71,6 +71,7 @@ class ReportOptions:
         by: the field or column to split by.
         policies: what was promised.
         periods: what to compare: the earlier and the later period.
+        hide_agents: whether agents are not to be named.
         language: of the report.
         inputs: the files that are read, by how a message calls them.
         json: where to write the figures.
@@ -87,6 +88,7 @@ class ReportOptions:
     by: str | None
     policies: PolicyBook | Desk | None
     periods: tuple[Span, Span] | None
+    hide_agents: bool
     language: Language
     inputs: Mapping[str, Path] = FrozenMap()
     json: Path | None = None
@@ -118,6 +120,7 @@ def _common() -> ArgumentParser:
     add("--json", type=Path, metavar="FILE", help="also write it as JSON")
     add("--csv", type=Path, metavar="FOLDER", help="also write each table as a CSV file")
     add("--xlsx", type=Path, metavar="FILE", help="also write the tables as a workbook")
+    add("--hide-agents", action="store_true", help="show agents as #1, #2 instead of names")
     add("--lang", choices=report.LANGUAGES, default="en", help="language of the report")
     return common
 
@@ -169,6 +172,7 @@ def bundled(arguments: Namespace) -> ReportOptions:
         by="priority",
         policies=None,
         periods=None,
+        hide_agents=arguments.hide_agents,
         language=arguments.lang,
         **{name: getattr(arguments, name) for name in outputs},
     )
@@ -196,6 +200,7 @@ def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
         by=arguments.by,
         policies=None if arguments.policy is None else serde.load_promises(arguments.policy),
         periods=_periods(arguments, tz),
+        hide_agents=arguments.hide_agents,
         language=arguments.lang,
         inputs=inputs,
         **{name: getattr(arguments, name) for name in OUTPUTS},
@@ -326,6 +331,7 @@ def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
         policies=plan.policies,
         tz=plan.tz,
         periods=plan.periods,
+        hide_agents=plan.hide_agents,
     )
 
 

@@ -15,7 +15,7 @@ from support_model._columns.event_columns import ROLE, TYPE, EventColumns
 from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.values import NONE, Words
 from support_model._report.cycle_rows import CycleRows
-from support_model._report.log_views import words_in
+from support_model._report.log_views import log_renamed, names_people, words_in
 from support_model._report.reading import PEOPLE, WITHOUT_ROLE
 from support_model._time import instant
 from support_model.frames import Events
@@ -108,6 +108,32 @@ class ColumnView:
             return 0
         return int(np.count_nonzero(actors.holds(frozenset(people).__contains__)))
 
+    def agents(self) -> Mapping[str, int]:
+        met: dict[str, int] = {}
+        actors, holders = self.raw.parts.get("actor"), self.raw.fields.get("agent")
+        if isinstance(actors, Words):
+            unknown = actors.holds(self.unknown_people().__contains__)
+            _first_mentions(met, actors, self.raw.at, (self.raw.role == ROLE["agent"]) | unknown)
+        if holders is not None:
+            _first_mentions(met, holders, self.raw.at, holders.codes >= 0)
+        return met
+
+    def renamed(self, names: Mapping[str, str]) -> ColumnView:
+        def called(word: Any) -> Any:  # noqa: ANN401 - a value of whatever field
+            return names.get(word, word) if isinstance(word, str) else word
+
+        parts, fields = dict(self.raw.parts), dict(self.raw.fields)
+        if isinstance(actors := parts.get("actor"), Words):
+            parts["actor"] = actors.regrouped(called)
+        for name in filter(names_people, self.raw.fields):
+            fields[name] = fields[name].regrouped(called)
+        events = EventColumns(
+            evolve(self.raw, parts=parts, fields=fields),
+            self.events.segments,
+            self.events.problems,
+        )
+        return ColumnView(events, log_renamed(self.log, names), self.told)
+
     def within_sla(self) -> list[bool]:
         within = None if self.told is None else self.told.within_sla
         return [] if within is None else np.asarray(within.parts["within"]).tolist()
@@ -161,6 +187,17 @@ class ColumnView:
             allowed=column("allowed"),
             tickets=self.events.segments.count,
         )
+
+
+def _first_mentions(met: dict[str, int], words: Words, at: Ints, rows: Flags) -> None:
+    """Add the first instant at which each word stands in some rows."""
+    codes, instants = words.codes[rows].astype(np.int64), at[rows]
+    first = np.full(len(words.words), np.iinfo(np.int64).max)
+    np.minimum.at(first, codes[codes >= 0], instants[codes >= 0])
+    for code in np.unique(codes[codes >= 0]).tolist():
+        name = words.words[code]
+        if isinstance(name, str):
+            met[name] = min(int(first[code]), met.get(name, int(first[code])))
 
 
 def _used(words: Words) -> list[Any]:

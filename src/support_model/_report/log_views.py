@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from attrs import evolve
+
 from support_model._frozen import frozen
 from support_model._report.cycle_rows import CycleRows, cycle_rows
 from support_model._report.log_facts import log_facts
-from support_model._report.reading import unknown_people
+from support_model._report.reading import PEOPLE, unknown_people
+from support_model._time import micros
 from support_model._vocabulary import Priority
 from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from support_model.adapters import EventLog
+    from support_model.events import Event
     from support_model.kpi import Facts
     from support_model.sla import PolicyBook
 
@@ -59,6 +63,15 @@ class LogView(Protocol):
 
     def acts_of(self, people: Collection[str]) -> int:
         """Return how many events some people made."""
+
+    def agents(self) -> Mapping[str, int]:
+        """Return who acted as an agent, held a ticket, or may be one: name and first mention.
+
+        Mentions are in microseconds.
+        """
+
+    def renamed(self, names: Mapping[str, str]) -> LogView:
+        """Return the log with some people called otherwise."""
 
     def within_sla(self) -> list[bool]:
         """Return what the source states of its SLA, row by row."""
@@ -108,6 +121,22 @@ class RecordView:
     def acts_of(self, people: Collection[str]) -> int:
         return sum(event.actor in people for event in self.log.events)
 
+    def agents(self) -> Mapping[str, int]:
+        unknown = self.unknown_people()
+        met: dict[str, int] = {}
+        for event in self.log.events:
+            at = micros(event.at)
+            names = [event.actor] if event.role == "agent" or event.actor in unknown else []
+            names += [value for name, value in fields_of(event) if name == "agent"]
+            for name in names:
+                if isinstance(name, str):
+                    met[name] = min(at, met.get(name, at))
+        return met
+
+    def renamed(self, names: Mapping[str, str]) -> RecordView:
+        events = tuple(_renamed(event, names) for event in self.log.events)
+        return RecordView(evolve(log_renamed(self.log, names), events=events))
+
     def within_sla(self) -> list[bool]:
         return [flag for recorded in self.log.recorded.values() for flag in recorded.within_sla]
 
@@ -142,3 +171,41 @@ def words_in(value: object) -> set[object]:
     if isinstance(value, Priority):
         return {value.name}
     return set(value) if isinstance(value, frozenset) else {value} - {None}
+
+
+def fields_of(event: Event) -> tuple[tuple[str, Any], ...]:
+    """Return the fields that an event names, each with its value."""
+    return event.fields if isinstance(event, Created | Changed) else ()
+
+
+def names_people(field: str) -> bool:
+    """Return whether a field may hold the name of an agent: the agent's, or one of one's own."""
+    return field == "agent" or field.startswith("custom.")
+
+
+def log_renamed(log: EventLog, names: Mapping[str, str]) -> EventLog:
+    """Return what a reading knew, people called otherwise; its events are as they were."""
+    longest = sorted(names, key=len, reverse=True)
+
+    def told(example: str) -> str:
+        for name in longest:
+            example = example.replace(name, names[name])
+        return example
+
+    findings = (evolve(each, example=told(each.example)) for each in log.findings)
+    unknown = {
+        (what, names.get(value, value) if what in PEOPLE else value): count
+        for (what, value), count in log.unknown.items()
+    }
+    return evolve(log, unknown=unknown, findings=tuple(findings))
+
+
+def _renamed(event: Event, names: Mapping[str, str]) -> Event:
+    actor = None if event.actor is None else names.get(event.actor, event.actor)
+    if not isinstance(event, Created | Changed):
+        return evolve(event, actor=actor)
+    fields = {
+        name: names.get(value, value) if isinstance(value, str) and names_people(name) else value
+        for name, value in event.fields
+    }
+    return evolve(event, actor=actor, fields=fields)

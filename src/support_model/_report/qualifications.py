@@ -134,7 +134,7 @@ def _by_person(held: list[_Held], report: Report) -> Table:
         ),
         rows=tuple(
             (
-                each.agent.id,
+                report.aliases.get(each.agent.id, each.agent.id),
                 each.agent.line,
                 each.skill,
                 None if each.ends is None else instant(each.ends, report.tz),

@@ -76,8 +76,6 @@ class Report:
         target: the time within which tickets should be solved; None if none was given.
         by: the field or column that `groups` splits by, as asked for; None if not split.
         split: the field that it means.
-        first: the first instant of the log; None without cases.
-        as_of: instant up to which the log knows; None without cases.
         tz: zone of days, weeks and of instants told.
         periods: the period before and the one that is reported on; None where the log is too
             short for two.
@@ -89,9 +87,9 @@ class Report:
         teams: a few of the figures by the group that held the ticket last; empty where `by` says
             so anyway or the log names less than two groups.
         notes: what to know before quoting them.
-        remarks: what the reading says of the log.
         clocks: what the policies say, over all cases and by group; None without policies.
         desk: the desk whose people's qualifications are shown; None if none was given.
+        aliases: what agents are called who are not to be named, by name; empty if all may be.
     """
 
     view: LogView = field(repr=False)
@@ -103,8 +101,6 @@ class Report:
     target: timedelta | None
     by: str | None
     split: str | None
-    first: datetime | None
-    as_of: datetime | None
     tz: ZoneInfo
     periods: tuple[Span, Span] | None
     asked: tuple[ReportedKpi, ...]
@@ -114,9 +110,24 @@ class Report:
     groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     notes: tuple[caveats.Caveat, ...] = ()
-    remarks: tuple[reading.Remark, ...] = ()
     clocks: ClockReport | None = None
     desk: Desk | None = field(default=None, repr=False)
+    aliases: Mapping[str, str] = field(factory=FrozenMap, repr=False)
+
+    @property
+    def first(self) -> datetime | None:
+        """The first instant of the log; None without cases."""
+        return self.view.first
+
+    @property
+    def as_of(self) -> datetime | None:
+        """The instant up to which the log knows; None without cases."""
+        return self.view.last
+
+    @cached_property
+    def remarks(self) -> tuple[reading.Remark, ...]:
+        """What the reading says of the log."""
+        return reading.remarks(self.view)
 
     @property
     def log(self) -> EventLog:
@@ -267,6 +278,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     policies: PolicyBook | Desk | None = None,
     tz: ZoneInfo | None = None,
     periods: tuple[Span, Span] | None = None,
+    hide_agents: bool = False,
 ) -> Report:
     """Return the report of a log.
 
@@ -283,14 +295,17 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         tz: zone of days and weeks; by default that of the opening hours, else UTC.
         periods: the period before and the one to report on; by default the last two whole
             months of the log, or weeks where it holds no two months.
+        hide_agents: whether agents are shown as #1, #2 and so on, in the order in which the log
+            first mentions them, instead of by their names.
 
     Raises:
         InvalidValue: a target without opening hours, a log read without column `by`, or periods
             that overlap or lie outside of the log.
     """
     _check_target(target, calendar)
-    view = RecordView(log) if isinstance(log, EventLog) else log
-    split = None if by is None else _must_hold(view.log, by)
+    named = RecordView(log) if isinstance(log, EventLog) else log
+    split = None if by is None else _must_hold(named.log, by)
+    view, aliases = _renamed(named, policies) if hide_agents else (named, {})
     facts = view.facts()
     every = asked(target=target, calendar=calendar)
     plain = kpi.plain_facts(facts)
@@ -299,7 +314,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     parts = {} if split is None else grouped(facts, split)
     groups = _by_part(parts, supported, calendar)
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = _clocks(view, policies, parts)
+    clocks = _clocks(named, policies, parts)  # conditions may name an agent
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
@@ -313,8 +328,6 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         target=target,
         by=by,
         split=split,
-        first=view.first,
-        as_of=view.last,
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
@@ -322,9 +335,9 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=tuple(_notes(view, plain, facts, overall, groups, clocks)),
-        remarks=reading.remarks(view),
         clocks=clocks,
         desk=None if isinstance(policies, PolicyBook) else policies,
+        aliases=aliases,
     )
 
 
@@ -346,6 +359,16 @@ def _checked_periods(periods: tuple[Span, Span] | None, view: LogView) -> tuple[
             remedy = f"it goes from {view.first:%Y-%m-%d} to {view.last:%Y-%m-%d}"
             raise InvalidValue(period_text(span), "the log holds nothing of the period", remedy)
     return periods
+
+
+def _renamed(view: LogView, policies: PolicyBook | Desk | None) -> tuple[LogView, dict[str, str]]:
+    """Return the log with agents numbered, and their numbers, those of people of the log first."""
+    met = view.agents()
+    names = sorted(met, key=lambda name: (met[name], name))
+    if policies is not None and not isinstance(policies, PolicyBook):
+        names += [agent.id for agent in policies.agents if agent.id not in met]
+    aliases = {name: f"#{number}" for number, name in enumerate(names, start=1)}
+    return view.renamed(aliases), aliases
 
 
 def _usual_periods(
