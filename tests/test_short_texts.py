@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
 from importlib import import_module
+from zoneinfo import ZoneInfo
 
 import attrs
 from hypothesis import given
@@ -17,6 +18,7 @@ from support_model import kpi
 from support_model._short_texts import few_names, short_repr, short_text
 from support_model.adapters import EventLog
 from support_model.calendars import BusinessCalendar
+from support_model.changes import Change, Changes, Episode, Level, MixShift, rows_of
 from support_model.events import Created
 from support_model.figures import Distribution, Share
 from support_model.inference import (
@@ -134,6 +136,10 @@ def answers():
     assert len(compared.differences) > 1000
     yield from (compared, compared.differences[0])
     yield kpi.tickets_between(facts, kpi.STRAIGHT_THROUGH)
+    changes = found_changes()
+    yield from (changes, *changes.items[:2], *changes.mixes[:1], *changes.episodes[:1])
+    yield changes.items[0].before
+    yield rows_of(facts, tz=ZoneInfo("UTC"))
     yield from statistics()
     yield from people()
     yield EventLog(
@@ -149,6 +155,42 @@ def answers():
 
 def made(n):
     return Created(ticket_id=f"T{n}", at=START, role="agent", fields=NEW)
+
+
+def found_changes():
+    """A change for each of many groups with odd names, which a finder would hardly tell."""
+    level = Level(value=DAY, n=9, open=3)
+    parts = {"measure": "resolution", "verdict": "worse", "lasting": True, "recent": True}
+    days = dict.fromkeys(("since", "since_low", "since_high"), date(2026, 3, 2))
+    numbers = dict.fromkeys(("ratio", "ratio_low", "ratio_high", "p", "p_adjusted"), 0.1)
+    items = [
+        Change(
+            **parts,
+            **days,
+            **numbers,
+            where=(("group", f"{n} {HOSTILE}"), ("channel", HOSTILE)),
+            before=level,
+            after=Level(value=0.5, n=2),
+            tickets=7,
+            examples=(HOSTILE,) * 99,
+        )
+        for n in range(MANY)
+    ]
+    shares = {"before": 0.1, "after": 0.2, "recent": True, "p_adjusted": 0.1}
+    mix = MixShift(field="channel", value=HOSTILE, **days, **shares)
+    week = {"week": date(2026, 3, 2), "weeks": 2, "ratio": 3.0, "p_adjusted": 0.1}
+    episode = Episode(measure="created", where=(("group", HOSTILE),), **week)
+    spans = kpi.periods(date(2026, 3, 1), date(2026, 5, 1), tz="UTC", every="month")
+    return Changes(
+        before=spans[0],
+        after=spans[1],
+        weeks=(),
+        looks=MANY,
+        level=0.1,
+        items=[attrs.evolve(items[0], also=items), *items],
+        mixes=[mix] * MANY,
+        episodes=[episode] * MANY,
+    )
 
 
 def statistics():
@@ -221,6 +263,7 @@ WITHOUT_TABLE = {
     "Ascending": "a sequence of numbers",
     "InvestmentReturn": "two numbers",
     "Requirement": "three numbers",
+    "Rows": "lists of a log",
     "RarePoint": "a row of its trend",
     "WeekSlot": "a row of its profile",
 }

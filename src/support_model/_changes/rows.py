@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from attrs import Factory, define
 
 from support_model._frozen import frozen
+from support_model._short_texts import short_repr
 
 Kind: TypeAlias = Literal["time", "share", "count", "flow"]
 Ints: TypeAlias = "array[int]"
@@ -144,3 +145,5 @@ class Rows:
     chances: dict[str, Spells] = Factory(dict)
     trials: dict[str, Marks] = Factory(dict)
     counts: dict[str, Marks] = Factory(dict)
+
+    __repr__ = short_repr

@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._short_texts import (
+    few_names,
+    fields_html,
+    number_text,
+    plain_in_short,
+    rows_html,
+    share_text,
+    short_repr,
+)
+from support_model._time import duration_text
 
 if TYPE_CHECKING:
-    from datetime import date, timedelta
+    from datetime import date
 
     from support_model._time import Span
 
 Verdict: TypeAlias = Literal["worse", "better", "more", "fewer", "different"]
 Where: TypeAlias = tuple[tuple[str, str], ...]
+SECOND = timedelta(seconds=1)
+HEAD = (
+    *("measure", "where", "verdict", "since", "before", "after"),
+    *("how many times", "p, adjusted", "tickets"),
+)
+
+
+def _where_text(where: Where) -> str:
+    """Return a group in words; all tickets are one, too."""
+    if not where:
+        return "all tickets"
+    return ", ".join(f"{field} {plain_in_short(value)}" for field, value in where)
 
 
 @frozen(kw_only=True)
@@ -31,6 +54,18 @@ class Level:
     value: timedelta | float | None
     n: int
     open: int | None = None
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        value = self.value
+        if isinstance(value, timedelta):
+            text = duration_text(round(value / SECOND) * SECOND)
+        else:
+            text = number_text(value)
+        running = "" if self.open is None else f", {self.open:,} open"
+        return f"{text} (n {self.n:,}{running})"
 
 
 @frozen(kw_only=True)
@@ -82,6 +117,61 @@ class Change:
     also: tuple[Change, ...] = ()
     examples: tuple[str, ...] = ()
 
+    __repr__ = short_repr
+
+    def row(self) -> dict[str, Any]:
+        """Return it as one row of plain values: times in seconds, the group as text."""
+        sides = {
+            name: level.value / SECOND if isinstance(level.value, timedelta) else level.value
+            for name, level in (("before", self.before), ("after", self.after))
+        }
+        return {
+            "measure": self.measure,
+            "where": _where_text(self.where),
+            "verdict": self.verdict,
+            "since": self.since,
+            "since_low": self.since_low,
+            "since_high": self.since_high,
+            "lasting": self.lasting,
+            "recent": self.recent,
+            **sides,
+            "n_before": self.before.n,
+            "n_after": self.after.n,
+            "ratio": self.ratio,
+            "ratio_low": self.ratio_low,
+            "ratio_high": self.ratio_high,
+            "p": self.p,
+            "p_adjusted": self.p_adjusted,
+            "tickets": self.tickets,
+            "also": len(self.also),
+            "examples": ", ".join(self.examples),
+        }
+
+    def __str__(self) -> str:
+        times = f"{self.ratio:.3g} times ({self.ratio_low:.3g} to {self.ratio_high:.3g})"
+        also = f", {len(self.also):,} more tell of it" if self.also else ""
+        return (
+            f"{self.measure}, {_where_text(self.where)}: {self.verdict} since {self.since}, "
+            f"{self.before} before, {self.after} after, {times}{also}"
+        )
+
+    def _repr_html_(self) -> str:
+        return rows_html("change", HEAD, [_cells(self)])
+
+
+def _cells(change: Change) -> tuple[str, ...]:
+    return (
+        change.measure,
+        _where_text(change.where),
+        change.verdict,
+        str(change.since),
+        str(change.before),
+        str(change.after),
+        f"{change.ratio:.3g} ({change.ratio_low:.3g} to {change.ratio_high:.3g})",
+        f"{change.p_adjusted:.3g}",
+        f"{change.tickets:,}",
+    )
+
 
 @frozen(kw_only=True)
 class MixShift:
@@ -109,6 +199,14 @@ class MixShift:
     recent: bool
     p_adjusted: float
 
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        shares = f"{share_text(self.before)} before, {share_text(self.after)} after"
+        value = f"{self.field} {plain_in_short(self.value)}"
+        return f"mix: {value}, {shares}, since {self.since}"
+
 
 @frozen(kw_only=True)
 class Episode:
@@ -129,6 +227,14 @@ class Episode:
     weeks: int
     ratio: float
     p_adjusted: float
+
+    __repr__ = short_repr
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        weeks = "week" if self.weeks == 1 else f"{self.weeks} weeks"
+        where = _where_text(self.where)
+        return f"{self.measure}, {where}: {self.ratio:.3g} times the usual, {weeks} of {self.week}"
 
 
 @frozen(kw_only=True)
@@ -154,3 +260,18 @@ class Changes:
     items: tuple[Change, ...] = ()
     mixes: tuple[MixShift, ...] = ()
     episodes: tuple[Episode, ...] = ()
+
+    __repr__ = short_repr
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return what changed as rows of plain values, what to look at first coming first."""
+        return [item.row() for item in self.items]
+
+    def __str__(self) -> str:
+        names = (f"{item.measure} {item.verdict}" for item in self.items)
+        told = few_names(names, len(self.items)) if self.items else "nothing"
+        beside = f"{len(self.mixes):,} shifts of mix, {len(self.episodes):,} episodes"
+        return f"changed in {self.looks:,} series looked at: {told}; {beside}"
+
+    def _repr_html_(self) -> str:
+        return rows_html(str(self), HEAD, [_cells(item) for item in self.items])

@@ -23,6 +23,7 @@ from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, promises
 from support_model._report.policy_report import clock_shares
 from support_model._report.spans import period_text, usual_periods
+from support_model._short_texts import short_repr
 from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
 from support_model.changes import changes_of_rows, rows_of
@@ -128,6 +129,8 @@ class Report:
     def remarks(self) -> tuple[reading.Remark, ...]:
         """What the reading says of the log."""
         return reading.remarks(self.view)
+
+    __repr__ = short_repr
 
     @property
     def log(self) -> EventLog:
