@@ -42,7 +42,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
     yield Section(
         key="changes_in_full",
         title=says("changes_in_full"),
-        items=tuple(_item(each, changes, report) for each in _in_order(changes)),
+        items=tuple(_item(each, changes, report) for each in in_order(changes)),
         tables=(_mixes(changes), _episodes(changes)),
     )
 
@@ -65,7 +65,7 @@ def _answer(changes: Changes) -> Said:
 
 def _table(changes: Changes, report: Report) -> Table:
     """Return a row for each change: what is new first, worse before better."""
-    items = _in_order(changes)
+    items = in_order(changes)
     return Table(
         key="changes",
         title=says("changes_table"),
@@ -94,7 +94,7 @@ def _table(changes: Changes, report: Report) -> Table:
     )
 
 
-def _in_order(changes: Changes) -> list[Change]:
+def in_order(changes: Changes) -> list[Change]:
     """Return what is new first, and of that what is worse before what is better."""
     return sorted(changes.items, key=lambda each: (not each.recent, _side(each)))
 

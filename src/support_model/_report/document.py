@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support_model._report import (
+    brief,
     conclusions,
     curves,
     figure_sections,
@@ -37,6 +38,7 @@ def document(report: Report) -> tuple[Section, ...]:
 
 def _sections(report: Report) -> Iterator[Section]:
     yield from headlines.sections(report)
+    yield from brief.sections(report)
     yield from conclusions.sections(report)
     yield from volumes.sections(report)
     yield from curves.sections(report)

@@ -33,9 +33,9 @@ FIELDS = ("group", "agent", "priority", "channel", "line", "organization", "topi
 
 def sections(report: Report) -> Iterator[Section]:
     """Yield what is open at the end of the log; nothing of a log without statuses."""
-    if report.as_of is None or "status" in report.log.undated:
+    state = Now.of_report(report)
+    if state is None:
         return
-    state = _Now.of(report)
     yield Section(
         key="now",
         title=says("now_title", at=report.as_of),
@@ -54,7 +54,7 @@ def next_working_day(report: Report, after: date) -> date:
 
 
 @define(slots=False)
-class _Now:
+class Now:
     """What is open now.
 
     Attributes:
@@ -76,9 +76,10 @@ class _Now:
     later: Counter[tuple[str, str]]
 
     @classmethod
-    def of(cls, report: Report) -> _Now:
-        """Return what is open at the end of a log."""
-        assert report.as_of is not None  # noqa: S101 - asked before
+    def of_report(cls, report: Report) -> Now | None:
+        """Return what is open at the end of a log; None of one without statuses."""
+        if report.as_of is None or "status" in report.log.undated:
+            return None
         units, status = held_now(report.rows)
         today = report.as_of.astimezone(report.tz).date()
         now = cls(report, units, status, [], next_working_day(report, today), Counter(), Counter())
@@ -250,7 +251,7 @@ class _Now:
                 metric_name(cycles.metric[place]),
                 says(f"now_state_{state}"),
                 None if due is None else instant(due, self.report.tz),
-                *(self._value(ticket, name) for name in ("priority", "group", "agent")),
+                *(self.value(ticket, name) for name in ("priority", "group", "agent")),
                 timedelta(microseconds=self._age(ticket)),
             ))  # fmt: skip
         return Table(
@@ -271,7 +272,13 @@ class _Now:
             shown=LISTED,
         )
 
-    def _value(self, ticket: int, name: str) -> str | None:
+    def late_of(self, name: str, value: str) -> int:
+        """Return how many promises are past due on the open tickets with a value."""
+        own = {self.report.rows.ids[at] for at in self.units if self.value(at, name) == value}
+        ticket = self._cycles.ticket if self.due else []
+        return sum(state == "late" and ticket[place] in own for place, state in self.due)
+
+    def value(self, ticket: int, name: str) -> str | None:
         rows, unit = self.report.rows, self.units.get(ticket)
         if unit is None or name not in rows.fields:
             return None

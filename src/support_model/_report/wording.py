@@ -20,6 +20,7 @@ import attrs
 from support_model._frozen import frozen
 from support_model._report.blocks import Bounds, OpenTime, Said, Withheld
 from support_model._report.words import (
+    brief,
     common,
     conclusions,
     curves,
@@ -52,6 +53,7 @@ Language: TypeAlias = Literal["en", "ru"]
 Measured: TypeAlias = float | timedelta | OpenTime
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PARTS = (
+    brief,
     common,
     periods,
     headlines,

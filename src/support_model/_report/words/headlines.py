@@ -11,8 +11,8 @@ WORDS = MappingProxyType({
         "Обращений: {tickets}, {first} – {last}, {tz}.",
     ),
     "headline_thin_end": (
-        "The log goes on after this period with few tickets, under a tenth of its busiest month: such months are not compared unless you name them with --compare.",
-        "После этого периода в журнале мало обращений, менее десятой доли самого загруженного месяца: такие месяцы сравниваются, только если назвать их в --compare.",
+        "The log goes on after this period with few tickets, under a tenth of its busiest month: such months are compared only if they are named.",
+        "После этого периода в журнале мало обращений, менее десятой доли самого загруженного месяца: такие месяцы сравниваются, только если их назвать.",
     ),
     "headline_by_completion": (
         "The log seems to hold finished tickets alone: what is open, and times near its end, say little.",

@@ -1,0 +1,128 @@
+"""The answers that a manager asks for first, a sentence each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import sqrt
+from statistics import median
+from typing import TYPE_CHECKING
+
+from support_model import kpi
+from support_model._report.blocks import Section, says
+from support_model._report.conclusions import in_order, what, where_said
+from support_model._report.now import Now
+from support_model._report.period_figures import (
+    ALL,
+    FEWEST_FOR_SHARE,
+    answers,
+    members,
+    open_stays,
+)
+from support_model._report.period_names import period_said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support_model._report.blocks import Said
+    from support_model._report.report import Report
+    from support_model.changes import Changes
+
+FIRST_DUE = 3
+OVERLOADED = 1.5
+"""Times the median of open tickets from which somebody is named."""
+
+
+def sections(report: Report) -> Iterator[Section]:
+    """Yield the answers in short; nothing of a log too short for two periods."""
+    if report.changes is None:
+        return
+    notes = (
+        *_first(report.changes),
+        *_keeping_up(report, report.changes),
+        *_least_satisfied(report, report.changes),
+        *_waiting(report, report.changes),
+        *_now(report),
+    )
+    yield Section(key="brief", title=says("brief_title"), notes=notes)
+
+
+def _first(changes: Changes) -> Iterator[Said]:
+    """Yield what to look at first: what got worse, the new before what began earlier."""
+    for change in in_order(changes):
+        if change.verdict == "worse":
+            about = {"what": what(change), "where": where_said(change)}
+            yield says("brief_first", since=change.since, **about)
+            return
+
+
+def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
+    """Yield whether the backlog grew in the later period by more than its moves vary."""
+    if "status" in report.log.undated or kpi.selected_by_completion(report.facts):
+        return
+    before, now = kpi.volumes(report.plain, (changes.before, changes.after))
+    moves = now.created + now.reopened + now.solved + now.voided
+    grown = now.backlog - before.backlog
+    side = "keeping_up" if abs(grown) <= sqrt(moves) else "growing" if grown > 0 else "shrinking"
+    period = period_said(changes.after)
+    yield says(f"brief_{side}", before=before.backlog, now=now.backlog, period=period)
+
+
+def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:
+    """Yield the channel whose customers are least satisfied in the later period."""
+    rows = report.rows
+    marks, edges = rows.trials.get("satisfied"), changes.after.edges
+    if marks is None or "channel" not in rows.fields:
+        return
+    shares = answers(marks, rows.fields["channel"], edges)
+    known = [
+        (share.value, share.n, code)
+        for (_, code), share in shares.items()
+        if code >= 0 and share.value is not None and share.n >= FEWEST_FOR_SHARE
+    ]
+    if len(known) > 1:
+        least, n, code = min(known)
+        whole = answers(marks, members(rows), edges)[0, ALL].value
+        channel = rows.names["channel"][code]
+        yield says("brief_least_satisfied", channel=channel, share=least, n=n, all=whole)
+
+
+def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
+    """Yield in which status, and with which group, tickets spent most of the later period."""
+    rows, (low, high) = report.rows, changes.after.edges
+    high = min(high, rows.as_of)
+    by_status: Counter[str] = Counter()
+    by_group: Counter[int] = Counter()
+    groups = rows.fields.get("group")
+    for unit, start, end, status in open_stays(rows):
+        spent = min(high if end is None else end, high) - max(start, low)
+        if spent > 0:
+            by_status[status] += spent
+            if groups is not None and groups[unit] >= 0:
+                by_group[groups[unit]] += spent
+    for status, spent in by_status.most_common(1):
+        yield says("brief_wait", status=status, share=spent / by_status.total())
+    if len(by_group) > 1:
+        ((code, spent),) = by_group.most_common(1)
+        group = rows.names["group"][code]
+        yield says("brief_wait_group", group=group, share=spent / by_status.total())
+
+
+def _now(report: Report) -> Iterator[Said]:
+    """Yield who holds most of what is open, and what comes due on the next business day."""
+    now = Now.of_report(report)
+    if now is None:
+        return
+    held = Counter(filter(None, (now.value(ticket, "agent") for ticket in now.units)))
+    for agent, n in held.most_common(1):
+        usual = median(held.values())
+        if n > OVERLOADED * usual:
+            late = now.late_of("agent", agent)
+            about = {"agent": agent, "n": n, "median": round(usual)}
+            yield says("brief_loaded_late" if late else "brief_loaded", late=late, **about)
+    if report.clocks is not None:
+        states = Counter(state for _, state in now.due)
+        first = now.soon().rows[:FIRST_DUE]
+        tickets = tuple(dict.fromkeys(row[0] for row in first if row[3] is not None))
+        if states["next"] and tickets:
+            about = {"day": now.day, "n": states["next"], "late": states["late"]}
+            yield says("brief_due", tickets=tickets, **about)

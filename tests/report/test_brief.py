@@ -1,0 +1,63 @@
+"""The answers in short are what the tickets say."""
+
+from statistics import median
+
+import pytest
+from frames.histories import drawn_book, drawn_log
+
+from support_model._report import now
+from support_model._report.brief import sections
+from support_model._report.wording import Wording
+from support_model.adapters import EventLog
+from support_model.report import make_report
+
+
+def reports():
+    for seed in range(8):
+        log = EventLog(events=tuple(drawn_log(seed, 40, without=("apply",))))
+        made = make_report(log, policies=drawn_book(seed))
+        if made.changes is not None:
+            yield made
+
+
+@pytest.fixture(scope="module")
+def made():
+    return list(reports())
+
+
+def said(report, code):
+    return [note for section in sections(report) for note in section.notes if note.code == code]
+
+
+def test_some_logs_say_something(made):
+    assert made
+    assert any(note for report in made for section in sections(report) for note in section.notes)
+
+
+def test_every_answer_is_a_sentence_in_both_languages(made):
+    for report in made:
+        for section in sections(report):
+            for note in section.notes:
+                assert Wording().say(note) != Wording("ru").say(note)
+
+
+def test_the_most_loaded_is_the_first_of_the_table_of_agents(made):
+    for report in made:
+        for note in [*said(report, "brief_loaded"), *said(report, "brief_loaded_late")]:
+            tables = [table for section in now.sections(report) for table in section.tables]
+            (agents,) = [table for table in tables if table.key == "now_by_agent"]
+            named = [row for row in agents.rows if isinstance(row[0], str)]
+            assert (note.params["agent"], note.params["n"]) == named[0][:2]
+            assert note.params["median"] == round(median(row[1] for row in named))
+
+
+def test_what_comes_due_is_counted_as_in_the_table_of_promises(made):
+    for report in made:
+        for note in said(report, "brief_due"):
+            cycles = report.clocks.cycles
+            late = sum(
+                late and state in {"running", "paused"}
+                for late, state in zip(cycles.late, cycles.state, strict=True)
+            )
+            assert note.params["late"] == late
+            assert set(note.params["tickets"]) <= set(cycles.ticket)
