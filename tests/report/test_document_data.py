@@ -4,18 +4,22 @@ import json
 import re
 from datetime import date, datetime, timedelta
 from html import unescape
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import jsonschema
 import pytest
+from frames.histories import drawn_book, drawn_log
 from report import made_sections
 
+from support_model import serde
 from support_model._cli import demo
 from support_model._report.blocks import Bounds, OpenTime, says
 from support_model._report.document import document
 from support_model._report.document_data import sections_data
 from support_model._report.html_page import html_page
 from support_model._report.wording import Wording
-from support_model.adapters import table
+from support_model.adapters import EventLog, read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.report import make_report, report_to_data
 
@@ -141,3 +145,42 @@ def test_changes_are_told_attribute_by_attribute(demo_report):
         assert plain["where"] == [list(pair) for pair in change.where]
         assert (plain["p"], plain["examples"]) == (change.p, list(change.examples))
     json.dumps(data, allow_nan=False)
+
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "reference" / "schemas" / "report.json").read_text(
+        "utf-8"
+    )
+)
+
+
+def valid(data):
+    found = [*jsonschema.Draft202012Validator(SCHEMA).iter_errors(json.loads(json.dumps(data)))]
+    assert not [(each.json_path, each.message) for each in found]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_data_fit_the_published_schema(demo_report, language):
+    valid(report_to_data(demo_report, Wording(language, BERLIN)))
+
+
+def test_so_do_those_of_parts_that_the_demo_has_not(demo_report):
+    valid(report_to_data(demo_report, sections=made_sections.SECTIONS))
+    valid(report_to_data(make_report(EventLog(events=()))))
+
+
+def test_so_do_those_of_policies_and_groups(tmp_path):
+    path = tmp_path / "log.jsonl"
+    serde.write_events(drawn_log(100, 12, without=("apply",)), path)
+    log = read_files([path], "events")
+    valid(report_to_data(make_report(log, by="priority", policies=drawn_book(0))))
+
+
+def test_the_schema_refuses_what_is_no_report(demo_report):
+    data = json.loads(json.dumps(report_to_data(demo_report)))
+    for wrong in (
+        {"schema": "support_model.report/2"},
+        {"sections": [{**data["sections"][0], "headlines": [{"key": "x"}]}]},
+        {"figures": [{**data["figures"][0], "unit": "hours"}]},
+    ):
+        assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(data | wrong)

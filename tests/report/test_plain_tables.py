@@ -84,6 +84,11 @@ def expected(table):
         yield [*cells, *table.verdicts[place : place + 1]]
 
 
+def utc(row):
+    """A row with its instants in UTC: those of a repeated hour are equal in one zone alone."""
+    return [cell.astimezone(UTC) if isinstance(cell, datetime) else cell for cell in row]
+
+
 def made(*given_tables, tz=BERLIN):
     section = Section(key="s", title=NAME, tables=given_tables)
     return plain_tables([section], Wording(tz=tz))
@@ -92,7 +97,7 @@ def made(*given_tables, tz=BERLIN):
 @given(tables())
 def test_every_cell_is_a_plain_value(table):
     told = [list(row) for one in made(table) for row in one.rows]
-    assert told == list(expected(table))
+    assert list(map(utc, told)) == list(map(utc, expected(table)))
     assert all(cell.tzinfo == BERLIN for row in told for cell in row if isinstance(cell, datetime))
 
 
@@ -129,8 +134,8 @@ def test_csv_read_back_is_the_table(table):
         )
         kinds = [column.kind for column in one.columns]
         told = [[read_back(*pair) for pair in zip(row, kinds, strict=True)] for row in rows]
-        assert told == [[cell or None if cell == "" else cell for cell in row]
-                        for row in map(list, one.rows)]  # fmt: skip
+        given_rows = [[None if cell == "" else cell for cell in row] for row in one.rows]
+        assert list(map(utc, told)) == list(map(utc, given_rows))
         assert text.count("\r\n") >= len(rows) + 1
 
 
@@ -164,7 +169,7 @@ def same(cell, value, kind):
         assert close(timedelta(days=days), value)
         assert cell.number_format in {"[h]:mm", "[h]:mm:ss", '0.00" d"'}
     elif isinstance(value, datetime):
-        local = value.replace(tzinfo=None)
+        local = value.replace(tzinfo=None, fold=0)
         assert abs(cell.value - local) <= timedelta(milliseconds=1)
     elif isinstance(value, date):
         assert cell.value.date() == value
@@ -190,7 +195,7 @@ def test_the_same_report_gives_the_same_workbook():
     assert one == other
     with zipfile.ZipFile(io.BytesIO(one)) as book:
         assert {info.date_time[0] for info in book.infolist()} == {2000}
-        assert b"2000-01-01" in book.read("docProps/core.xml")
+        assert book.read("docProps/core.xml").count(b">2000-01-01T00:00:00Z<") == 2
 
 
 def test_a_workbook_begins_with_links_to_its_sheets():
