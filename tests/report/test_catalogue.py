@@ -59,18 +59,6 @@ def test_a_target_needs_hours_and_hours_alone_are_none():
     assert all(each.needs != ("target",) for each in catalogue.asked(target=HOUR, calendar=ALWAYS))
 
 
-def test_which_way_is_worse():
-    way = {one.of(()).key: one.worse for one in catalogue.asked(target=HOUR, calendar=ALWAYS)}
-    higher = {"first_resolution", "acknowledgement", "reopened", "transferred", "escalated",
-              "reopenings", "handoffs", "handle_time", "zero_reply"}  # fmt: skip
-    lower = {"solved_in_time", "stated_within_sla", "straight_through", "csat_top_boxes",
-             "net_promoter_score", "fcr_one_reply", "contained_by_bot"}  # fmt: skip
-    neither = {"time_to_close", "close_delay", "csat_response", "backlog_age"}
-    assert {key for key in way if way[key] == "higher"} >= higher
-    assert {key for key in way if way[key] == "lower"} >= lower
-    assert {key for key in way if way[key] is None} >= neither
-
-
 def test_the_creation_alone_is_no_message():
     assert catalogue.held([fact(acts=(Act(NINE, "contact"),))]) == frozenset()
     twice = (Act(NINE, "contact"), Act(NINE + HOUR, "contact"))

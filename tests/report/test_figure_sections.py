@@ -79,8 +79,6 @@ def test_a_note_stands_at_the_figure_that_it_qualifies_and_at_the_end():
     assert not [text for text in notes_of(figure_sections.shares(report)) if note in text]
     end = next(part for part in figure_sections.sections(report) if part.key == "notes")
     assert sum(english(text).startswith(note) for text in end.notes) == 1
-    assert [english(text)[:20] for text in report.notes_on("first_resolution")] == [note[:20]]
-    assert report.notes_on("reopened") == ()
 
 
 def test_a_figure_that_the_log_cannot_hold_is_absent_with_the_reason():

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
 from support_model._report.blocks import Said, says
-from support_model._time import EPOCH, duration_text, instant
+from support_model._time import EPOCH, instant
 from support_model.kpi import RateKpi, ShareKpi, TimeKpi
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ AnyFacts: TypeAlias = Any
 WINDOW = timedelta(days=7)
 """How long a solution is followed, and how near two contacts lie to be one matter."""
 TOUCH_GAP = timedelta(minutes=30)
-Worse: TypeAlias = Literal["higher", "lower"]
 Kpi: TypeAlias = TimeKpi | ShareKpi | RateKpi
-CatalogueRow: TypeAlias = tuple[Kpi, tuple[str, ...], Worse | None, str]
+CatalogueRow: TypeAlias = tuple[Kpi, tuple[str, ...]]
 
 NEEDS = (
     *("messages", "bots", "effort", "holds", "group", "line", "agent", "requester", "topic"),
@@ -68,9 +67,7 @@ class ReportedKpi:
         kpi: the KPI; None for what is asked of all tickets at once by `whole`.
         whole: likewise.
         needs: what the log must hold, keys of `NEEDS`.
-        worse: which way it gets worse; None where neither way is.
         timed: whether it is measured on a clock, so that opening hours matter.
-        worsened: what happens when it gets worse, in plain words; empty where neither way is.
     """
 
     code: str
@@ -78,9 +75,7 @@ class ReportedKpi:
     kpi: Kpi | None = None
     whole: Callable[[AnyFacts], Figure] | None = None
     needs: tuple[str, ...] = ()
-    worse: Worse | None = None
     timed: bool = False
-    worsened: str = ""
 
     @property
     def title(self) -> Said:
@@ -179,84 +174,58 @@ _PARAMS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
 
 
 def _of_rows(rows: Iterable[CatalogueRow], *, timed: bool = False) -> Iterator[ReportedKpi]:
-    for one, needs, worse, worsened in rows:
+    for one, needs in rows:
         yield ReportedKpi(
             code=one.key,
             params=_PARAMS.get(one.key, FrozenMap()),
             kpi=one,
             needs=needs,
-            worse=worse,
             timed=timed,
-            worsened=worsened,
         )
 
 
 def _times() -> Iterator[ReportedKpi]:
     said = ("messages",)
     rows: tuple[CatalogueRow, ...] = (
-        (kpi.MTTA, (), "higher",
-         "tickets waited longer until somebody took them"),
-        (kpi.first_response(), said, "higher",
-         "customers waited longer for a first response"),
-        (kpi.KPIS["next_response"], said, "higher",
-         "customers waited longer for the next response"),
-        (kpi.KPIS["average_response"], said, "higher",
-         "customers waited longer for a response"),
-        (kpi.first_resolution(), (), "higher",
-         "tickets took longer until resolved"),
-        (kpi.full_resolution(), ("second",), "higher",
-         "tickets took longer until resolved for good"),
-        (kpi.KPIS["requester_wait"], ("holds",), "higher",
-         "tickets waited longer for us or a third party"),
-        (kpi.KPIS["agent_work"], (), "higher",
-         "tickets waited longer for us"),
-        (kpi.KPIS["on_hold_time"], ("holds",), "higher",
-         "tickets waited longer for a third party"),
-        (kpi.TIME_TO_CLOSE, (), None,
-         ""),
-        (kpi.KPIS["close_delay"], (), None,
-         ""),
+        (kpi.MTTA, ()),
+        (kpi.first_response(), said),
+        (kpi.KPIS["next_response"], said),
+        (kpi.KPIS["average_response"], said),
+        (kpi.first_resolution(), ()),
+        (kpi.full_resolution(), ("second",)),
+        (kpi.KPIS["requester_wait"], ("holds",)),
+        (kpi.KPIS["agent_work"], ()),
+        (kpi.KPIS["on_hold_time"], ("holds",)),
+        (kpi.TIME_TO_CLOSE, ()),
+        (kpi.KPIS["close_delay"], ()),
     )  # fmt: skip
     yield from _of_rows(rows, timed=True)
     yield ReportedKpi(
         code="handle_time",
         kpi=kpi.HANDLE_TIME,
         needs=("effort",),
-        worse="higher",
-        worsened="tickets took more effort",
     )
     yield ReportedKpi(code="backlog_age", whole=kpi.backlog)
 
 
 def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iterator[ReportedKpi]:
     if target is not None and calendar is not None:
-        within = f"within {duration_text(target)} of opening hours"
         yield ReportedKpi(
             code="solved_in_time",
             params=FrozenMap({"target": target}),
             kpi=kpi.solved_in_time(target, calendar=calendar),
-            worse="lower",
-            worsened=f"fewer tickets were resolved {within}",
         )
     else:
         yield ReportedKpi(code="target", needs=("target",))
     rows: tuple[CatalogueRow, ...] = (
-        (kpi.KPIS["stated_within_sla"],
-         ("statement",), "lower", "fewer tickets were within SLA, as the ticket system states it"),
-        (kpi.solved_within(WINDOW),
-         (), "lower", f"fewer tickets were resolved within {WINDOW.days} days of creation"),
-        (kpi.reopened(), (), "higher",
-         "more tickets were reopened after being resolved"),
-        (kpi.reopened(within=WINDOW), (), "higher",
-         f"more tickets were reopened within {WINDOW.days} days"),
-        (kpi.STRAIGHT_THROUGH, ("group",), "lower",
-         "fewer tickets were resolved in one group and never reopened"),
-        (kpi.KPIS["transferred"], ("group",), "higher",
-         "more tickets were handed to another group"),
-        (kpi.KPIS["bounced"], ("group",), "higher",
-         "more tickets were handed over and straight back"),
-        (kpi.KPIS["escalated"], ("line",), "higher",
-         "more tickets were moved to a higher line"),
+        (kpi.KPIS["stated_within_sla"], ("statement",)),
+        (kpi.solved_within(WINDOW), ()),
+        (kpi.reopened(), ()),
+        (kpi.reopened(within=WINDOW), ()),
+        (kpi.STRAIGHT_THROUGH, ("group",)),
+        (kpi.KPIS["transferred"], ("group",)),
+        (kpi.KPIS["bounced"], ("group",)),
+        (kpi.KPIS["escalated"], ("line",)),
     )  # fmt: skip
     yield from _of_rows(rows)
 
@@ -264,23 +233,14 @@ def _shares(target: timedelta | None, calendar: BusinessCalendar | None) -> Iter
 def _contacts() -> Iterator[ReportedKpi]:
     who = ("requester",)
     rows: tuple[CatalogueRow, ...] = (
-        (kpi.KPIS["first_level"], ("line",), "lower",
-         "fewer tickets were resolved by the first line alone"),
-        (kpi.KPIS["fcr_one_reply"], ("messages",), "lower",
-         "fewer tickets were resolved with exactly one reply"),
-        (kpi.KPIS["fcr_no_further_contact"],
-         ("messages",), "lower",
-         "fewer customers had to write only once"),
-        (kpi.no_handoff(), ("agent",), "lower",
-         "fewer tickets were resolved by one owner and never reopened"),
-        (kpi.KPIS["zero_reply"], ("messages",), "higher",
-         "more tickets were resolved without a reply"),
-        (kpi.KPIS["contained_by_bot"], ("bots",), "lower",
-         "fewer tickets were resolved by a bot alone"),
-        (kpi.satisfied(), ("csat",), "lower",
-         "fewer customers were satisfied"),
-        (kpi.response_rate("csat"), ("csat",), None,
-         ""),
+        (kpi.KPIS["first_level"], ("line",)),
+        (kpi.KPIS["fcr_one_reply"], ("messages",)),
+        (kpi.KPIS["fcr_no_further_contact"], ("messages",)),
+        (kpi.no_handoff(), ("agent",)),
+        (kpi.KPIS["zero_reply"], ("messages",)),
+        (kpi.KPIS["contained_by_bot"], ("bots",)),
+        (kpi.satisfied(), ("csat",)),
+        (kpi.response_rate("csat"), ("csat",)),
     )  # fmt: skip
     yield from _of_rows(rows)
     yield ReportedKpi(
@@ -318,22 +278,14 @@ def _flow(facts: AnyFacts) -> Figure:
 
 def _rates() -> Iterator[ReportedKpi]:
     rows: tuple[CatalogueRow, ...] = (
-        (kpi.reopenings(), (), "higher",
-         "tickets were reopened more often"),
-        (kpi.KPIS["transfers_per_ticket"], ("group",), "higher",
-         "tickets changed group more often"),
-        (kpi.KPIS["bounces_per_ticket"], ("group",), "higher",
-         "tickets were handed straight back more often"),
-        (kpi.KPIS["escalations_per_ticket"], ("line",), "higher",
-         "tickets were moved to a higher line more often"),
-        (kpi.KPIS["handoffs"], ("agent",), "higher",
-         "tickets changed agent more often"),
-        (kpi.touches(gap=TOUCH_GAP), ("messages",), "higher",
-         "tickets took more sessions of work"),
-        (kpi.mean_satisfaction(), ("csat",), "lower",
-         "customers were less satisfied"),
-        (kpi.net_promoter_score(), ("nps",), "lower",
-         "customers would recommend us less"),
+        (kpi.reopenings(), ()),
+        (kpi.KPIS["transfers_per_ticket"], ("group",)),
+        (kpi.KPIS["bounces_per_ticket"], ("group",)),
+        (kpi.KPIS["escalations_per_ticket"], ("line",)),
+        (kpi.KPIS["handoffs"], ("agent",)),
+        (kpi.touches(gap=TOUCH_GAP), ("messages",)),
+        (kpi.mean_satisfaction(), ("csat",)),
+        (kpi.net_promoter_score(), ("nps",)),
     )  # fmt: skip
     yield from _of_rows(rows)
     yield ReportedKpi(code="solved_per_created", whole=_flow)

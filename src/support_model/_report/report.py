@@ -208,10 +208,6 @@ class Report:
         """Return an amount of time in opening hours as such; None stays None."""
         return None if amount is None else OpenTime(amount, self.clock.day)
 
-    def notes_on(self, key: str) -> tuple[Said, ...]:
-        """Return what to know before quoting a figure, by its key."""
-        return tuple(note.said for note in self.notes if key in note.about)
-
 
 def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:
     """Return the columns to keep for a split by a field, "actor" or a column of its own name.
