@@ -36,6 +36,7 @@ SAME_START = 2
 SAME_TICKETS = 0.6
 """Part of the smaller group's tickets that are in the larger one's, for one event."""
 EXAMPLES = 5
+VOLUMES = frozenset({"more", "fewer"})
 GOOD = frozenset({"satisfied", "sla"})
 """Shares that are told of the good answers; what is sought are the bad ones."""
 TIMER = 0.4
@@ -261,6 +262,11 @@ class _Event:
     rank: int = 0
 
     @property
+    def of_volume(self) -> bool:
+        """Whether it tells of how much comes, and of nothing that is worse or better."""
+        return set(self.verdicts) <= VOLUMES
+
+    @property
     def p(self) -> float:
         """The least p-value, over its weight."""
         return min(move.weighted for move in self.moves if move.within is None)
@@ -296,22 +302,41 @@ def events_of(
             events.append(_Event([move], [verdict]))
     for event in events:
         _add_hints(teller, event, hints.get(event.moves[0].label, ()))
+        _date_together(event)
     return sorted(events, key=lambda each: -_weight(teller, each.moves[0], each.verdicts[0]))
 
 
 def _add_hints(teller: Teller, event: _Event, hints: Sequence[Move]) -> None:
     """Add the measures in which the same event shows, though by themselves they would not tell."""
-    told = {id(move.table) for move in event.moves if move.label == event.moves[0].label}
+    known = {id(move.table) for move in event.moves if move.label == event.moves[0].label}
     for move in hints:
-        if _is_mix(move) or move.table.measure.key == "closing_delay" or id(move.table) in told:
+        if _is_mix(move) or move.table.measure.key == "closing_delay" or id(move.table) in known:
             continue
         verdict = _verdict(teller, move)
         if _same_event(teller, event, move, verdict):
             event.moves.append(move)
             event.verdicts.append(verdict)
-    order = sorted(range(len(event.moves)), key=lambda place: _by_evidence(event.moves[place]))
-    event.moves = [event.moves[place] for place in order]
-    event.verdicts = [event.verdicts[place] for place in order]
+    grows = any(
+        move.table.measure.key == "backlog" and verdict == "worse"
+        for move, verdict in zip(event.moves, event.verdicts, strict=True)
+    )
+    told = sorted(
+        zip(event.moves, event.verdicts, strict=True),
+        key=lambda pair: _by_sense(pair[0], pair[1], grows=grows),
+    )
+    volumes = [pair for pair in told[1:] if pair[1] in VOLUMES]
+    told = [told[0], *volumes, *(pair for pair in told[1:] if pair[1] not in VOLUMES)]
+    event.moves, event.verdicts = [move for move, _ in told], [verdict for _, verdict in told]
+
+
+def _by_sense(move: Move, verdict: Verdict, *, grows: bool) -> tuple[object, ...]:
+    """Return the order in which an event is told: a growing queue, what customers feel, volumes.
+
+    How long the tickets of a queue that grows will take is what tells of it.
+    """
+    key = move.table.measure.key
+    queue = grows and verdict == "worse" and key in {"resolution", "backlog"}
+    return not queue, key in FOLLOWING, verdict in VOLUMES, *_by_evidence(move)[1:]
 
 
 def _by_evidence(move: Move) -> tuple[bool, float, str, int]:
@@ -325,7 +350,7 @@ def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> 
     if {own, verdict} == {"worse", "better"} or (own != verdict and "different" in {own, verdict}):
         return False
     apart = abs(first.term.since - move.term.since)
-    if apart > SAME_START and not move.term.low <= first.term.since <= move.term.high:
+    if apart > SAME_START and not _may_start_together(first, move):
         return False
     if verdict == "different" or first.label == move.label:
         return True
@@ -334,6 +359,33 @@ def _same_event(teller: Teller, event: _Event, move: Move, verdict: Verdict) -> 
         same_way = (first.term.ratio > 1) is (move.term.ratio > 1)
         return same_way and (inside >= SAME_TICKETS or not first.label)
     return larger >= SAME_TICKETS
+
+
+def _may_start_together(one: Move, other: Move) -> bool:
+    return (
+        one.term.low <= other.term.since <= one.term.high
+        or other.term.low <= one.term.since <= other.term.high
+    )
+
+
+def _date_together(event: _Event) -> None:
+    """Date the measures of a group that moved together by what all of them say."""
+    own = [
+        move
+        for move in event.moves
+        if move.label == event.moves[0].label and move.term.profile and not move.term.base
+    ]
+    weeks = set.intersection(*(set(move.term.profile) for move in own)) if own else set()
+    if not weeks:
+        return
+
+    def likely(week: int) -> tuple[float, int]:
+        return sum(move.term.profile[week] / move.term.dispersion for move in own), -week
+
+    since = max(weeks, key=likely)
+    for move in own:
+        if move.term.low <= since <= move.term.high:
+            move.term = evolve(move.term, since=since)
 
 
 def changes_of_event(
@@ -383,7 +435,8 @@ def told(
     """Return the items, shifts of mix and episodes that changes make.
 
     An event is one discovery, however many measures and groups show it; the last rank at which
-    p-values are small enough for their number decides (Benjamini and Hochberg 1995).
+    p-values are small enough for their number decides (Benjamini and Hochberg 1995). What is
+    worse or better is ranked by itself: that very many more tickets come proves none of it.
     """
 
     def clock(at: int) -> int:
@@ -392,22 +445,29 @@ def told(
     teller = Teller(desk, horizon, clock)
     steps, mixes, pulses = _sorted_out(found.moves)
     events = events_of(teller, steps, found.hints)
-    single = [move.weighted for move in (*mixes, *pulses)]
-    every = sorted([*(event.p for event in events), *single])
-    adjusted = _adjusted(every, [move.weighted for move in found.moves], found.looks)
-    kept = [event for event in events if adjusted[event.p] <= LEVEL]
+    service = _adjusted(
+        [event.p for event in events if not event.of_volume], found.moves, found.looks
+    )
+    others = [event.p for event in events if event.of_volume]
+    volumes = _adjusted(
+        [*others, *(move.weighted for move in (*mixes, *pulses))], found.moves, found.looks
+    )
     shifts, over = (
-        [move for move in group if adjusted[move.weighted] <= LEVEL] for group in (mixes, pulses)
+        [move for move in group if volumes[move.weighted] <= LEVEL] for group in (mixes, pulses)
+    )
+    items = (
+        changes_of_event(teller, event, adjusted)
+        for event in events
+        for adjusted in [volumes if event.of_volume else service]
+        if adjusted[event.p] <= LEVEL
     )
     return {
-        "items": tuple(
-            chain.from_iterable(changes_of_event(teller, event, adjusted) for event in kept)
-        ),
+        "items": tuple(chain.from_iterable(items)),
         "mixes": tuple(
-            mix_of(teller, move, adjusted[move.weighted]) for move in _of_each_label(shifts)
+            mix_of(teller, move, volumes[move.weighted]) for move in _of_each_label(shifts)
         ),
         "episodes": tuple(
-            episode_of(teller, move, adjusted[move.weighted]) for move in _single(over)
+            episode_of(teller, move, volumes[move.weighted]) for move in _single(over)
         ),
     }
 
@@ -447,16 +507,15 @@ def _single(pulses: Sequence[Move]) -> list[Move]:
     return sorted(kept, key=lambda move: (move.term.since, _by_evidence(move)))
 
 
-def _adjusted(events: list[float], every: Iterable[float], looks: int) -> dict[float, float]:
-    """Return the adjusted p-values of all changes, by the number of events among them."""
+def _adjusted(events: Iterable[float], moves: Iterable[Move], looks: int) -> dict[float, float]:
+    """Return the adjusted p-values of changes, by the number of events among them."""
+    ranked = sorted(events)
     adjusted: dict[float, float] = {}
     least = 1.0
-    for place in range(len(events), 0, -1):
-        least = adjusted[events[place - 1]] = min(least, events[place - 1] * looks / place)
-    for p in every:
-        if p not in adjusted:
-            place = bisect_left(events, p)
-            adjusted[p] = min(1.0, p * looks / max(1, place))
+    for place in range(len(ranked), 0, -1):
+        least = adjusted[ranked[place - 1]] = min(least, ranked[place - 1] * looks / place)
+    for p in {move.weighted for move in moves} - adjusted.keys():
+        adjusted[p] = min(1.0, p * looks / max(1, bisect_left(ranked, p)))
     return adjusted
 
 

@@ -67,7 +67,8 @@ class Term:
         chi: the squares of what it leaves unexplained.
         level: the outcomes expected in a week at the present level.
         echo: how much what is unexplained in a week goes on in the next, and its weight.
-        weeks: how many weeks it was compared over.
+        freedom: how many weeks tell what it leaves unexplained, less one.
+        outcomes: how many outcomes there are.
     """
 
     kind: Literal["step", "pulse"]
@@ -83,15 +84,11 @@ class Term:
     chi: float = 0.0
     level: float = 0.0
     echo: tuple[float, float] = (0.0, 0.0)
-    weeks: int = 2
+    freedom: int = 0
+    outcomes: float = 0.0
     dispersion: float = 1.0
     z: float = 0.0
     p: float = 1.0
-
-    @property
-    def freedom(self) -> int:
-        """How many weeks tell of its dispersion."""
-        return self.weeks - 2
 
 
 def _own(k: float, e: float) -> float:
@@ -120,7 +117,7 @@ def best_term(
     best = max(terms, key=lambda term: term.deviance - 2 * log(term.looks))
     if best.kind == "step" and best.base == 0:
         _date(best, [term for term in steps if term.base == 0], o, e)
-    _leftovers(best, observed, expected, o, e)
+    _leftovers(best, observed, expected, o)
     if best.kind == "step":
         _bounds(best)
     return best
@@ -211,27 +208,30 @@ def _leftovers(
     observed: Sequence[float],
     expected: Sequence[float],
     o: list[float],
-    e: list[float],
 ) -> None:
-    """Note what a term leaves unexplained."""
-    inside_o, inside_e = o[term.until] - o[term.since], e[term.until] - e[term.since]
-    size = len(o) - 1
-    outside_o = o[size] - o[term.base] - inside_o
-    outside_e = e[size] - e[term.base] - inside_e
-    inside, outside = inside_o / inside_e, outside_o / outside_e
-    chi, before, products, squares = 0.0, 0.0, 0.0, 0.0
-    for week in range(term.base, size):
-        mean = expected[week] * (inside if term.since <= week < term.until else outside)
-        if mean <= 0:
-            continue
-        excess = (observed[week] - mean) / sqrt(max(mean, 1.0))
-        chi += excess * excess
-        products += excess * before
-        squares += excess * excess
-        before = excess
-    term.chi, term.weeks = chi, size - term.base
-    term.level = (o[size] - o[term.base]) / max(1, size - term.base)
-    term.echo = products, squares
+    """Note what a term leaves unexplained.
+
+    Of a step that is asked of the longer of its sides alone: a queue that grows from week to week
+    is no sign that weeks differ by chance.
+    """
+    size, inside = len(o) - 1, (term.since, term.until)
+    weeks = [week for week in range(term.base, size) if not inside[0] <= week < inside[1]]
+    if term.kind == "step" and term.until - term.since > len(weeks):
+        weeks = list(range(*inside))
+    whole_o, whole_e = sum(observed[week] for week in weeks), sum(expected[week] for week in weeks)
+    rate = whole_o / whole_e if whole_e > 0 else 0.0
+    chi, before, products = 0.0, 0.0, 0.0
+    for week in weeks:
+        mean = expected[week] * rate
+        if mean > 0:
+            excess = (observed[week] - mean) / sqrt(max(mean, 1.0))
+            chi += excess * excess
+            products += excess * before
+            before = excess
+    term.chi, term.freedom = chi, max(0, len(weeks) - 1)
+    term.level = whole_o / max(1, len(weeks))
+    term.outcomes = o[size] - o[term.base]
+    term.echo = products, chi
 
 
 def _bounds(term: Term) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from support_model._changes.scan import Horizon, Term
     from support_model._changes.tables import Table
 
-LEVEL = 0.1
+LEVEL = 0.06
 """The share of false ones among the changes that are told."""
 LEAST_EFFECT = log(1.12)
 """Smaller changes are none that a manager would act on."""
@@ -40,7 +40,7 @@ MOST_OF_ONE = 3
 """Changes of one measure of one group."""
 MOST = 24
 """Changes of one measure."""
-PENALTIES = (0.0, 3.0, 6.0)
+PENALTIES = (0.0, 2.0, 5.0)
 """By how much, of a logarithm of likelihood, more fields must explain better than fewer."""
 
 
@@ -102,14 +102,19 @@ class _Series:
         That is as the best weights are (Roeder and Wasserman 2009), but no less where it could
         be told for certain.
         """
-        outcomes = self.term.level * self.term.weeks * AFTER * (1 - AFTER)
+        outcomes = self.term.outcomes * AFTER * (1 - AFTER)
         usual = self.own.dispersion(self.term.level)
         far = min(CERTAIN, max(0.3, TELLING * sqrt(outcomes / usual)))
         return erfc((far / 2 + CERTAIN**2 / 2 / far) / sqrt(2)) / erfc(CERTAIN / sqrt(2))
 
     def worth(self, penalties: Sequence[float]) -> float:
-        """Return how well it explains, in favor of larger groups."""
-        return self.term.deviance / self.term.dispersion / 2 - penalties[self.label]
+        """Return how well it explains, in favor of larger groups.
+
+        The usual dispersion is the measure of that in all groups: a group whose weeks differ more
+        is not the less what moved.
+        """
+        usual = self.own.dispersion(self.term.level)
+        return self.term.deviance / usual / 2 - penalties[self.label]
 
 
 def moves_of(tables: Iterable[Table], labels: Labels, horizon: Horizon) -> Found:
