@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import chain
 from math import exp, log, sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -302,6 +301,7 @@ def events_of(
             events.append(_Event([move], [verdict]))
     for event in events:
         _add_hints(teller, event, hints.get(event.moves[0].label, ()))
+        _put_in_order(event)
         _date_together(event)
     return sorted(events, key=lambda each: -_weight(teller, each.moves[0], each.verdicts[0]))
 
@@ -316,16 +316,17 @@ def _add_hints(teller: Teller, event: _Event, hints: Sequence[Move]) -> None:
         if _same_event(teller, event, move, verdict):
             event.moves.append(move)
             event.verdicts.append(verdict)
+
+
+def _put_in_order(event: _Event) -> None:
+    """Put the measures of an event in the order in which they are told."""
+    pairs = list(zip(event.moves, event.verdicts, strict=True))
     grows = any(
-        move.table.measure.key == "backlog" and verdict == "worse"
-        for move, verdict in zip(event.moves, event.verdicts, strict=True)
+        move.table.measure.key == "backlog" and verdict == "worse" for move, verdict in pairs
     )
-    told = sorted(
-        zip(event.moves, event.verdicts, strict=True),
-        key=lambda pair: _by_sense(pair[0], pair[1], grows=grows),
-    )
-    volumes = [pair for pair in told[1:] if pair[1] in VOLUMES]
-    told = [told[0], *volumes, *(pair for pair in told[1:] if pair[1] not in VOLUMES)]
+    first, *others = sorted(pairs, key=lambda pair: _by_sense(pair[0], pair[1], grows=grows))
+    others.sort(key=lambda pair: pair[1] not in VOLUMES)
+    told = [first, *others]
     event.moves, event.verdicts = [move for move, _ in told], [verdict for _, verdict in told]
 
 
@@ -445,24 +446,17 @@ def told(
     teller = Teller(desk, horizon, clock)
     steps, mixes, pulses = _sorted_out(found.moves)
     events = events_of(teller, steps, found.hints)
-    service = _adjusted(
-        [event.p for event in events if not event.of_volume], found.moves, found.looks
-    )
-    others = [event.p for event in events if event.of_volume]
-    volumes = _adjusted(
-        [*others, *(move.weighted for move in (*mixes, *pulses))], found.moves, found.looks
-    )
+    service, volumes = _two_families(events, (*mixes, *pulses), found)
     shifts, over = (
         [move for move in group if volumes[move.weighted] <= LEVEL] for group in (mixes, pulses)
     )
-    items = (
-        changes_of_event(teller, event, adjusted)
-        for event in events
-        for adjusted in [volumes if event.of_volume else service]
-        if adjusted[event.p] <= LEVEL
-    )
+    items: list[Change] = []
+    for event in events:
+        adjusted = volumes if event.of_volume else service
+        if adjusted[event.p] <= LEVEL:
+            items.extend(changes_of_event(teller, event, adjusted))
     return {
-        "items": tuple(chain.from_iterable(items)),
+        "items": tuple(items),
         "mixes": tuple(
             mix_of(teller, move, volumes[move.weighted]) for move in _of_each_label(shifts)
         ),
@@ -470,6 +464,20 @@ def told(
             episode_of(teller, move, volumes[move.weighted]) for move in _single(over)
         ),
     }
+
+
+def _two_families(
+    events: Iterable[_Event], single: Iterable[Move], found: Found
+) -> tuple[dict[float, float], dict[float, float]]:
+    """Return the adjusted p-values among what is worse or better, and among all else."""
+    of_service: list[float] = []
+    of_volume = [move.weighted for move in single]
+    for event in events:
+        (of_volume if event.of_volume else of_service).append(event.p)
+    return (
+        _adjusted(of_service, found.moves, found.looks),
+        _adjusted(of_volume, found.moves, found.looks),
+    )
 
 
 def _of_each_label(moves: Sequence[Move]) -> list[Move]:
