@@ -60,6 +60,7 @@ nav a:hover { text-decoration: underline; }
   100% 0 / 2.5rem 100% no-repeat local, linear-gradient(to left, var(--line), transparent)
   100% 0 / .9rem 100% no-repeat scroll; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.fits table { min-width: min(100%, 22rem); }
 caption { font-weight: 600; text-align: left; padding-bottom: .3rem; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top;
   text-align: left; font-weight: inherit; min-width: 5rem; }
@@ -117,7 +118,8 @@ summary > h2 { display: inline; }
   :root { --ink: #000; --paper: #fff; --soft: #fff; --line: #999; --dim: #333; --bad: #7a2a0e;
     --good: #044a2d; --link: #0b57a4; }
   @page { margin: 14mm 12mm; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  html { font-size: 9.5pt; }
+  body { max-width: none; padding: 0; display: block; }
   nav, .skip { display: none; }
   a { color: inherit; text-decoration: none; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; }
@@ -127,10 +129,11 @@ summary > h2 { display: inline; }
   table { max-width: 100%; }
   thead { display: table-header-group; }
   th, td { white-space: normal; min-width: 0 !important; padding: .12rem .35rem; }
-  .wide td, .fits td { overflow-wrap: anywhere; }
+  tbody th, td, td.n { overflow-wrap: anywhere; white-space: normal; }
+  .wide thead th { overflow-wrap: anywhere; hyphens: auto; }
   tbody th { position: static; }
-  .wide table { font-size: 7.5pt; }
-  .cards { grid-template-columns: repeat(4, 1fr); }
+  .wide table { font-size: .8rem; }
+  .cards { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .5rem; }
   .cards > li, .items > li { border: 1px solid var(--line); }
   figure, .cards > li, .items > li, tr, caption, .notes li { break-inside: avoid; }
   h1, h2, h3, summary, caption, thead, .lines { break-after: avoid; }
