@@ -105,7 +105,7 @@ def test_policies_give_the_same_shares(tmp_path, seed):
 
 def listed(cycles):
     """Cycles as tuples, in the order of tickets."""
-    lists = [value for value in asdict(cycles).values() if isinstance(value, list)]
+    lists = [value for value in asdict(cycles).values() if isinstance(value, tuple)]
     return sorted(zip(*lists, strict=True), key=repr)
 
 

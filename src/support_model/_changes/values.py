@@ -99,7 +99,7 @@ class Change:
     """
 
     measure: str
-    where: Where
+    where: tuple[tuple[str, str], ...]
     verdict: Verdict
     since: date
     since_low: date
@@ -222,7 +222,7 @@ class Episode:
     """
 
     measure: str
-    where: Where
+    where: tuple[tuple[str, str], ...]
     week: date
     weeks: int
     ratio: float

@@ -169,11 +169,10 @@ class ColumnView:
         table = frames.evaluate(Events(self.raw), book, as_of=self.last)
         table = table.filter(pc.greater(table.column("number"), 0))
 
-        def column(name: str) -> list[Any]:
+        def column(name: str) -> tuple[Any, ...]:
             values = _plain(table.column(name))
             whole = pa.types.is_timestamp(values.type) or pa.types.is_duration(values.type)
-            listed: list[Any] = (values.cast(pa.int64()) if whole else values).to_pylist()
-            return listed
+            return tuple((values.cast(pa.int64()) if whole else values).to_pylist())
 
         return CycleRows(
             ticket=column("ticket_id"),

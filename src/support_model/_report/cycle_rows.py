@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
-
+from support_model._frozen import frozen
 from support_model._time import micros, micros_of
 from support_model.sla import evaluate
 
@@ -16,10 +15,11 @@ if TYPE_CHECKING:
     from support_model.events import Event
     from support_model.sla import Cycle, PolicyBook
 
+NAMES = ("ticket", "policy", "metric", "state", "late", "due", "stop", "elapsed", "allowed")
 OPEN, STOPPED = ("running", "paused"), ("met", "missed")
 
 
-@define
+@frozen(kw_only=True)
 class CycleRows:
     """Cycles, each with a place in every list; instants and lengths in microseconds.
 
@@ -36,15 +36,15 @@ class CycleRows:
         tickets: how many tickets the log has.
     """
 
-    ticket: list[str] = field(factory=list)
-    policy: list[str] = field(factory=list)
-    metric: list[str] = field(factory=list)
-    state: list[str] = field(factory=list)
-    late: list[bool] = field(factory=list)
-    due: list[int | None] = field(factory=list)
-    stop: list[int | None] = field(factory=list)
-    elapsed: list[int] = field(factory=list)
-    allowed: list[int | None] = field(factory=list)
+    ticket: tuple[str, ...] = ()
+    policy: tuple[str, ...] = ()
+    metric: tuple[str, ...] = ()
+    state: tuple[str, ...] = ()
+    late: tuple[bool, ...] = ()
+    due: tuple[int | None, ...] = ()
+    stop: tuple[int | None, ...] = ()
+    elapsed: tuple[int, ...] = ()
+    allowed: tuple[int | None, ...] = ()
     tickets: int = 0
 
     def outcome(self, place: int) -> str:
@@ -62,23 +62,28 @@ def cycle_rows(
     logs: Mapping[str, Sequence[Event]], book: PolicyBook, *, as_of: datetime
 ) -> CycleRows:
     """Return the cycles of the events of each ticket, in order."""
-    rows = CycleRows(tickets=len(logs))
-    for ticket, events in logs.items():
-        for clock in evaluate(events, book, as_of=as_of):
-            for cycle in clock.cycles:
-                _add(rows, ticket, clock.metric.name, cycle)
-    return rows
+    rows = [
+        _row(ticket, clock.metric.name, cycle)
+        for ticket, events in logs.items()
+        for clock in evaluate(events, book, as_of=as_of)
+        for cycle in clock.cycles
+    ]
+    columns = zip(*rows, strict=True) if rows else ((),) * len(NAMES)
+    return CycleRows(tickets=len(logs), **dict(zip(NAMES, columns, strict=True)))
 
 
-def _add(rows: CycleRows, ticket: str, metric: str, cycle: Cycle) -> None:
+def _row(ticket: str, metric: str, cycle: Cycle) -> tuple[Any, ...]:
+    """Return the values of a cycle, in the order of `NAMES`."""
     allowed = cycle.allowed
-    rows.ticket.append(ticket)
-    rows.policy.append(cycle.policy.name)
-    rows.metric.append(metric)
-    rows.state.append(cycle.state)
-    rows.late.append(cycle.late)
-    rows.due.append(cycle.due)
     end = cycle.end if cycle.state in STOPPED else None
-    rows.stop.append(None if end is None else micros(end))
-    rows.elapsed.append(micros_of(cycle.elapsed))
-    rows.allowed.append(None if allowed is None else micros_of(allowed))
+    return (
+        ticket,
+        cycle.policy.name,
+        metric,
+        cycle.state,
+        cycle.late,
+        cycle.due,
+        None if end is None else micros(end),
+        micros_of(cycle.elapsed),
+        None if allowed is None else micros_of(allowed),
+    )

@@ -95,7 +95,7 @@ class Report:
 
     view: LogView = field(repr=False)
     facts: Tickets = field(repr=False)
-    plain: PlainFacts = field(repr=False)
+    plain: PlainFacts = field(repr=False, eq=False)
     hours: str | None
     holidays: str | None
     calendar: BusinessCalendar | None
