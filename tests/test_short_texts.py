@@ -284,6 +284,22 @@ def test_an_answer_is_one_line():
         assert 0 < len(text) <= 400, text
 
 
+PLAIN = (str, int, float, date, dict, type(None))
+
+
+def test_rows_are_plain_values():
+    told = set()
+    for value in everything():
+        for name, table in (("row", False), ("rows", True)):
+            if callable(made := getattr(value, name, None)):
+                rows = made() if table else [made()]
+                told.add(type(value).__name__)
+                assert len({tuple(row) for row in rows}) <= 1  # the same columns in each
+                for row in rows[:50]:
+                    assert all(isinstance(cell, PLAIN) for cell in row.values()), row
+    assert len(told) > 30
+
+
 class Page(HTMLParser):
     """What a page is made of, as a browser reads it."""
 

@@ -20,6 +20,7 @@ ALLOWED = {
     ("_kpi/expressions.py", "start < end"): "facts keep every instant in UTC",
     ("_kpi/times.py", "utc(at) > last"): "columns of instants are in UTC",
     ("_oncall/rotations.py", "reading - WALL"): "readings of a wall clock, without a zone",
+    ("_kpi/plain.py", "at - EPOCH"): "as `micros`, of an instant in UTC",
     ("adapters/_drafts.py", "at - EPOCH"): "as `micros`, of an instant in UTC",
     ("adapters/_local_stamps.py", "at - midnight"): "readings of a wall clock, likewise",
     ("adapters/_local_stamps.py", "midnight + timedelta(days=1)"): "likewise",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
+from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ __all__ = [
     "bounds_text",
     "few_names",
     "fields_html",
+    "fields_row",
     "number_text",
     "p_text",
     "plain_in_short",
@@ -186,7 +188,31 @@ def plain_in_short(name: object, most: int = MOST_NAME) -> str:
     return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
-# Tables
+# Rows and tables
+
+
+def fields_row(self: Any) -> dict[str, Any]:  # noqa: ANN401 - the `row` of any frozen value
+    """Return the plain values of an answer as one row, by name; times in seconds.
+
+    An interval is `low` and `high`; what holds many values, such as places, is left out.
+
+    Example:
+        >>> from support_model.inference import funnel_limits
+        >>> funnel_limits(10, 0.5).row()["low_count"]
+        2
+    """
+    row: dict[str, Any] = {}
+    for part in attrs.fields(type(self)):
+        value = getattr(self, part.name)
+        if part.name == "interval":
+            row["low"], row["high"] = value or (None, None)
+        elif isinstance(value, timedelta):
+            row[part.name] = value.total_seconds()
+        elif isinstance(value, Fraction):
+            row[part.name] = float(value)
+        elif value is None or isinstance(value, str | int | float | date):
+            row[part.name] = value
+    return row
 
 
 def fields_html(self: Any) -> str:  # noqa: ANN401 - the `_repr_html_` of any frozen value

@@ -43,7 +43,7 @@ from support_model._queueing.erlang import (
     late_shares,
     least_agents_c,
 )
-from support_model._short_texts import number_text, share_text, short_repr
+from support_model._short_texts import fields_row, number_text, share_text, short_repr
 from support_model._tables import pairs_html
 from support_model._time import duration_text
 from support_model.errors import InvalidValue, TargetUnreachable, nearest
@@ -146,6 +146,7 @@ class SteadyState:
     _waiting: Impatience | None = field(default=None, repr=False, eq=False)
 
     __repr__ = short_repr
+    row = fields_row
 
     def __str__(self) -> str:
         wait = "without bound" if self.mean_wait is None else _seconds(self.mean_wait)

@@ -11,6 +11,7 @@ from support_model._frozen import frozen
 from support_model._short_texts import (
     few_names,
     fields_html,
+    fields_row,
     number_text,
     plain_in_short,
     rows_html,
@@ -200,6 +201,7 @@ class MixShift:
     p_adjusted: float
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -229,6 +231,7 @@ class Episode:
     p_adjusted: float
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

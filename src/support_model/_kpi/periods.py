@@ -211,6 +211,7 @@ def mature_until(as_of: datetime, within: timedelta) -> datetime:
 
 
 Signal: TypeAlias = Literal["above", "below", "shift"]
+PointUnit: TypeAlias = Literal["share", "hours", "per case"]
 
 
 @frozen(kw_only=True)
@@ -264,7 +265,7 @@ class TrendPoint:
         }
 
     @property
-    def unit(self) -> Literal["share", "hours", "per case"]:
+    def unit(self) -> PointUnit:
         """What its value, bounds and limits are counted in."""
         if isinstance(self.figure, Distribution):
             return "hours"
@@ -294,7 +295,7 @@ def _number(point: TrendPoint) -> Callable[[float | None], str]:
 def days_text(period: Span) -> str:
     """Return the first and the last day of a period."""
     first = period.start.date()
-    last = first if period.end is None else (period.end - MICROSECOND).date()
+    last = first if period.end is None else moved(period.end, -MICROSECOND).date()
     return f"{first}" if first >= last else f"{first} to {last}"
 
 

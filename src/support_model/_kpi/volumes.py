@@ -17,7 +17,7 @@ from support_model._frozen import frozen
 from support_model._kpi.facts import DONE
 from support_model._kpi.periods import days_text
 from support_model._kpi.plain import plain_facts
-from support_model._short_texts import fields_html, number_text, short_repr
+from support_model._short_texts import fields_html, fields_row, number_text, short_repr
 from support_model._time import (
     instant,
     instant_of_reading,
@@ -253,6 +253,7 @@ class DaysOfWork:
     working_days: int
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

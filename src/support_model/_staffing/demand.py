@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import field
 from attrs.validators import optional
@@ -31,7 +31,7 @@ from support_model._checks import (
 )
 from support_model._frozen import frozen
 from support_model._hours import WEEKDAYS
-from support_model._short_texts import number_text, short_repr
+from support_model._short_texts import fields_row, number_text, short_repr
 from support_model._tables import pairs_html
 from support_model._time import DAY, duration_text, instant, micros, micros_of
 from support_model.errors import InvalidLoad, InvalidValue, OverdispersedArrivals
@@ -271,6 +271,7 @@ class WeekSlot:
     dispersion: float | None
 
     __repr__ = short_repr
+    row = fields_row
 
     def __str__(self) -> str:
         hours, minutes = divmod(self.start // timedelta(minutes=1), 60)
@@ -315,6 +316,10 @@ class VolumeProfile:
             ("arrivals outside open time", f"{self.outside:,}"),
         ]
         return pairs_html("volume profile", rows)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each slot as a row of plain values, in the order of the week."""
+        return [slot.row() for slot in self.slots]
 
     def volumes(self) -> tuple[float, ...]:
         """Mean arrivals of each slot, in the order of `slots`."""

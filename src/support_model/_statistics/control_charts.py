@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from support_model._checks import check_numbers
 from support_model._frozen import frozen
-from support_model._short_texts import fields_html, number_text, share_text, short_repr
+from support_model._short_texts import fields_html, fields_row, number_text, share_text, short_repr
 from support_model._statistics.intervals import check_counts
 from support_model.errors import InvalidValue
 
@@ -51,6 +51,7 @@ class XmR:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -207,6 +208,7 @@ class Laney:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

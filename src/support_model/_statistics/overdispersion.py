@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from support_model._checks import checked_share
 from support_model._frozen import frozen
-from support_model._short_texts import fields_html, number_text, points_text, short_repr
+from support_model._short_texts import (
+    fields_html,
+    fields_row,
+    number_text,
+    points_text,
+    short_repr,
+)
 from support_model._statistics.intervals import check_counts
 from support_model.errors import InvalidShare
 
@@ -46,6 +52,7 @@ class Overdispersion:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
-from support_model._short_texts import fields_html, number_text, short_repr
+from support_model._short_texts import fields_html, fields_row, number_text, short_repr
 from support_model._statistics.control_charts import check_baseline, western_electric, xmr
 from support_model.errors import InvalidValue
 
@@ -50,6 +50,7 @@ class BetweenChart:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from support_model._short_texts import (
     bounds_text,
     few_names,
     fields_html,
+    fields_row,
     points_text,
     share_text,
     short_repr,
@@ -60,6 +61,7 @@ class Standardized:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -135,6 +137,7 @@ class Decomposition:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -224,6 +227,7 @@ class Shrunk:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -311,6 +315,7 @@ class Limits:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:

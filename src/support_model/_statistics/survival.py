@@ -22,6 +22,7 @@ from support_model._short_texts import (
     bounds_text,
     few_names,
     fields_html,
+    fields_row,
     number_text,
     p_text,
     plain_in_short,
@@ -333,6 +334,7 @@ class LifeQuantile:
     high: float | None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
@@ -450,6 +452,7 @@ class LogRank:
     undefined: str | None = None
 
     __repr__ = short_repr
+    row = fields_row
     _repr_html_ = fields_html
 
     def __str__(self) -> str:
