@@ -183,7 +183,7 @@ def _best_pulse(o: list[float], e: list[float]) -> Term | None:
     null, rate = _own(o_all, e_all), o_all / e_all
     most, weeks, least = -inf, (0, 0), FEWEST_EXPECTED / rate / 2
     for length in PULSES:
-        for start in range(1, size - length):
+        for start in range(1, size - length - 1):  # two weeks tell that it is over
             end = start + length
             e2 = e[end] - e[start]
             if e2 < least:  # far too little, whatever is rounded

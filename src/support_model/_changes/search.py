@@ -40,7 +40,7 @@ MOST_OF_ONE = 3
 """Changes of one measure of one group."""
 MOST = 24
 """Changes of one measure."""
-PENALTIES = (0.0, 2.0, 5.0)
+PENALTIES = (0.0, 2.0, 7.0)
 """By how much, of a logarithm of likelihood, more fields must explain better than fewer."""
 
 
