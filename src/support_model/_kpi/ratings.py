@@ -10,6 +10,7 @@ random.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, overload
 
 from support_model._frozen import frozen
@@ -59,6 +60,7 @@ def _last(since: datetime | None = None, until: datetime | None = None) -> str:
     return f"of the last answers by ticket{period}"
 
 
+@lru_cache(maxsize=1024, typed=True)
 def _exact(number: float) -> Fraction:
     return Fraction(str(number))
 
