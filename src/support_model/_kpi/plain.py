@@ -6,7 +6,7 @@ same of both. Instants are microseconds.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -69,9 +69,9 @@ class Entries:
 
     def each(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the entries of each ticket."""
-        entries, offsets = [*zip(*self.parts, strict=True)], self.offsets
-        for start, end in pairwise(offsets):
-            yield entries[start:end]
+        entries = zip(*self.parts, strict=True)  # many are not held at once
+        for start, end in pairwise(self.offsets):
+            yield [*islice(entries, end - start)]
 
 
 @frozen(eq=False)
@@ -189,6 +189,10 @@ SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
         "unknown_acted": lambda facts: _maybe_micros(facts.unknown_acted),
         "snapshot": lambda facts: facts.snapshot,
         "cut": lambda facts: facts.cut,
+        "contacts": lambda facts: [act.kind for act in facts.acts].count("contact"),
+        "replies": lambda facts: [act.kind for act in facts.acts].count("reply"),
+        "notes": lambda facts: [act.kind for act in facts.acts].count("note"),
+        "bots": lambda facts: [act.kind for act in facts.acts].count("bot"),
     }
 )
 """What there is of every ticket, and how a record tells it."""

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from support_model.calendars import BusinessCalendar
     from support_model.figures import Figure
-    from support_model.kpi import PlainFacts
 
 
 AnyFacts: TypeAlias = Any
@@ -126,11 +125,11 @@ def held(facts: AnyFacts) -> frozenset[str]:
         frozenset()
     """
     plain = kpi.plain_facts(facts)
-    (_, acts), solves = plain.entries("acts").parts, plain.entries("solves").offsets
-    solved = zip(pairwise(solves), plain.scalar("snapshot"), strict=True)
+    solved = zip(pairwise(plain.entries("solves").offsets), plain.scalar("snapshot"), strict=True)
+    wrote = (*plain.scalar("replies"), *plain.scalar("notes"))
     parts = {
-        "messages": bool({"reply", "note"}.intersection(acts)) or _wrote_again(plain),
-        "bots": "bot" in acts,
+        "messages": any(wrote) or any(count > 1 for count in plain.scalar("contacts")),
+        "bots": any(plain.scalar("bots")),
         "effort": any(each is not None for each in plain.scalar("worked")),
         "holds": "on_hold" in plain.entries("history").parts[1],
         "group": plain.entries("groups").offsets[-1],
@@ -144,14 +143,6 @@ def held(facts: AnyFacts) -> frozenset[str]:
         kind for name in ("ratings", "ratings_requested") for kind in plain.entries(name).parts[0]
     }
     return frozenset({name for name, there in parts.items() if there} | kinds).intersection(NEEDS)
-
-
-def _wrote_again(plain: PlainFacts) -> bool:
-    """Return whether a customer wrote on a ticket besides its creation."""
-    acts = plain.entries("acts")
-    return any(
-        acts.parts[1][start:end].count("contact") > 1 for start, end in pairwise(acts.offsets)
-    )
 
 
 def asked(
