@@ -110,7 +110,8 @@ class _Page:
         if section.drawings:
             yield f'<div class="plots">{"".join(map(self._picture, section.drawings))}</div>'
         yield from (self._table(table, section) for table in section.tables if table.rows)
-        yield notes_html(map(self.wording.say, section.notes))
+        aside = section.lines or section.headlines or section.items or section.tables
+        yield notes_html(map(self.wording.say, section.notes), "notes" if aside else "said")
 
     def _card(self, headline: Headline) -> str:
         """Return one of the figures seen first."""

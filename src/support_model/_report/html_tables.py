@@ -54,10 +54,10 @@ def badge(verdict: Verdict, word: str) -> str:
     return f'<span class="badge {tone}">{text_html(word)}</span>' if verdict else ""
 
 
-def notes_html(texts: Iterable[str]) -> str:
-    """Return notes as a list; nothing where there are none."""
+def notes_html(texts: Iterable[str], name: str = "notes") -> str:
+    """Return sentences as a list of a class; nothing where there are none."""
     items = "".join(f"<li>{text_html(text)}</li>" for text in texts)
-    return f'<ul class="notes">{items}</ul>' if items else ""
+    return f'<ul class="{name}">{items}</ul>' if items else ""
 
 
 def _class(name: str) -> str:

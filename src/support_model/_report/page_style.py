@@ -35,7 +35,7 @@ nav a:hover { text-decoration: underline; }
 .badge { display: inline-block; padding: 0 .5rem; border: 1px solid; border-radius: 1rem;
   font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .lead { font-weight: 600; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
   gap: .7rem; margin: .6rem 0; padding: 0; list-style: none; }
 .cards > li { padding: .6rem .8rem; background: var(--soft); border-radius: .4rem;
   border-top: .25rem solid var(--line); }
@@ -85,6 +85,8 @@ summary { cursor: pointer; padding: .5rem 0; min-height: 2.75rem; }
 summary > h2 { display: inline; }
 .notes { margin: .2rem 0 1.2rem; padding-left: 1.2rem; color: var(--dim); font-size: .9rem; }
 .notes li { margin: .15rem 0; }
+.said { padding-left: 1.2rem; }
+.said li { margin: .3rem 0; }
 @media (min-width: 75rem) {
   body { max-width: 90rem; display: grid; grid-template-columns: 13rem minmax(0, 1fr);
     column-gap: 2rem; align-items: start; }
