@@ -39,7 +39,7 @@ WITHHELD = MappingProxyType(
     {"small_n": "withheld: too few", "several_scales": "not defined: several scales"}
 )
 LEFT, RIGHT = ' style="text-align:left;vertical-align:top"', ' style="text-align:right"'
-GAP = "   "
+GAP = "  "
 """What stands between the columns of a printed table."""
 RULE, PLAIN_RULE = "\u2500", "-"
 WIDEST_WORD = 24
@@ -223,17 +223,17 @@ def table_lines(table: TextTable, width: int, encoding: str = "utf-8") -> Iterat
         >>> hours = ("Who:", "Hours", "Days")
         >>> table = TextTable(title="", columns=hours, rows=(("ann", "40", "5"),))
         >>> print(*table_lines(table, 60), sep="\n")
-        Who   Hours   Days
-        ───   ─────   ────
-        ann      40      5
+        Who  Hours  Days
+        ───  ─────  ────
+        ann     40     5
         >>> print(*table_lines(table, 12), sep="\n")
-        Who   Hours
-        ───   ─────
-        ann      40
+        Who  Hours
+        ───  ─────
+        ann     40
         <BLANKLINE>
-        Who   Days
-        ───   ────
-        ann      5
+        Who  Days
+        ───  ────
+        ann     5
     """
     columns = [
         _Column.of(name, (row[place] for row in table.rows), encoding)

@@ -4,9 +4,11 @@ import gc
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 from report.small_log import HEADER, ROWS
@@ -207,6 +209,17 @@ def test_demo(capsys, small):
     path = small(HEADER + ROWS)
     assert command.main(["demo", str(path)]) == 2
     assert "columns of no known log format; say which with --from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorials/first-report.md"])
+def test_what_pages_quote_of_the_demo_is_what_it_prints(page, capsys):
+    assert command.main(["demo"]) == 0
+    printed = capsys.readouterr().out
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    quotes = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
+    assert quotes
+    for quote in quotes:
+        assert quote in printed
 
 
 def test_demo_knows_the_shipped_formats_by_their_columns(small, capsys):
