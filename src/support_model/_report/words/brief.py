@@ -28,8 +28,8 @@ WORDS = MappingProxyType({
         "Дольше всего обращения стоят в статусе «{status}»: {share:share} времени, пока открыты.",
     ),
     "brief_wait_group": (
-        "Of that time {share:share} is with group {group}.",
-        "Из этого времени {share:share} — у группы {group}.",
+        "With group {group} they spend {share:share} of the time for which they are open.",
+        "У группы {group} проходит {share:share} времени, пока они открыты.",
     ),
     "brief_loaded": (
         "Most loaded: {agent} holds {n} open tickets (half of the agents at most {median}).",

@@ -34,8 +34,8 @@ WORDS = MappingProxyType({
     "headline_sla": ("SLA kept", "SLA соблюдено"),
     "headline_satisfied": ("Satisfied customers", "Довольные заявители"),
     "headline_void": (
-        "{n} of them are spam or merged away: no other figure counts these.",
-        "Из них {n} — спам или присоединённые: в других показателях их нет.",
+        "{n} of them are spam or merged away: times and shares leave these out.",
+        "Из них {n} — спам или присоединённые: в сроках и долях их нет.",
     ),
     "headline_days_of_work": (
         "{n:number} working days of work, at the rate of the last four weeks.",
