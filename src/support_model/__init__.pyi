@@ -5,7 +5,6 @@ from support_model import opening_hours as opening_hours
 from support_model import serde as serde
 from support_model.agenda import Agenda as Agenda
 from support_model.agenda import Moment as Moment
-from support_model.agenda import changes as changes
 from support_model.calendars import BusinessCalendar as BusinessCalendar
 from support_model.calendars import WorkingDays as WorkingDays
 from support_model.desk import Desk as Desk

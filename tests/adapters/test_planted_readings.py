@@ -112,7 +112,7 @@ BUGS = (
     ),
     Bug("_files.event_rows:_cell", "str(value).lower()", "str(value)", FLAGS),
     Bug("_files.event_rows:_dumped", "ensure_ascii=False", "ensure_ascii=True", FLAGS),
-    Bug("_files.event_rows:_bare", "cell[1:] if", "cell if", FLAGS),
+    Bug("_files.event_rows:_Cells.row", "else bare(cell)", "else cell", FLAGS),
     Bug(
         "_files.event_rows:_flag",
         "flags = {",

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whole import whole
 
+from support_model._report.wording import Wording
 from support_model.adapters import EVERY, Page, read_files, slack
 from support_model.adapters.slack import Account
 from support_model.calendars import BusinessCalendar
@@ -535,7 +536,8 @@ def test_a_report_states_no_figure_of_a_solution():
         *("acknowledgement", "first_response", "next_response", "average_response", "touches"),
     }
     assert {each.n for each in made.figures if each.key == "first_response"} == {30}
-    absent = {each.title: each.reason for each in made.absent}
+    say = Wording().say
+    absent = {say(each.title): say(each.reason) for each in made.absent}
     for title in ("Until resolved", "Resolved within 8h of opening hours", "Reopenings",
                   "Age of what is open at the end", "Resolved per created"):  # fmt: skip
         assert "no statuses" in absent[title]

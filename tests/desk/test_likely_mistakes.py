@@ -18,14 +18,13 @@ from support_model import (
     SlaState,
     SupportModelError,
     Target,
-    changes,
     evaluate,
     replay,
     serde,
 )
 from support_model._files.answers import ANSWERS
 from support_model._files.schemas import SHAPES
-from support_model.agenda import Moment
+from support_model.agenda import Moment, changes
 from support_model.errors import brief_repr, nearest
 from support_model.escalation import rules_agenda
 from support_model.reasons import lint_catalogue
