@@ -220,12 +220,13 @@ class Counted:
 
 
 def explained(effects: Iterable[Effect], item, counted: Counted) -> bool:
-    """Whether effects explain an item, those of one lever and one start together."""
+    """Whether an effect explains an item, alone or with those of its lever and its time."""
     together = defaultdict(list)
     for effect in effects:
-        alone = effect.where if effect.lever == "agent_share" else ()
-        together[effect.lever, effect.start, alone].append(effect)
-    return any(_explain(each, item, counted) for each in together.values())
+        together[effect.lever, effect.start, effect.until].append(effect)
+    alone = [[effect] for each in together.values() for effect in each]
+    several = [each for each in together.values() if each[0].lever != "agent_share"]
+    return any(_explain(each, item, counted) for each in (*alone, *several))
 
 
 def _explain(effects: Sequence[Effect], item, counted: Counted) -> bool:
