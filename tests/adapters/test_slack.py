@@ -538,7 +538,7 @@ def test_a_report_states_no_figure_of_a_solution():
     assert {each.n for each in made.figures if each.key == "first_response"} == {30}
     say = Wording().say
     absent = {say(each.title): say(each.reason) for each in made.absent}
-    for title in ("Until resolved", "Resolved within 8h of opening hours", "Reopenings",
+    for title in ("Until resolved", "Resolved within 8 h of opening hours", "Reopenings",
                   "Age of what is open at the end", "Resolved per created"):  # fmt: skip
         assert "no statuses" in absent[title]
     assert made.curve.n == 0
