@@ -545,8 +545,8 @@ def test_a_report_states_no_figure_of_a_solution():
     assert [(each.metric, each.share.value) for each in made.clocks.shares] == [
         ("first_response", 1.0)
     ]
-    notes = {each.code: each.text for each in made.notes}
-    assert "resolution" in notes["clocks_untold"]
+    notes = {each.code: say(each.said) for each in made.notes}
+    assert "resolution" in notes["clocks_untold_statuses"]
     assert "unsolved_left_out" not in notes
 
 

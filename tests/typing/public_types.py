@@ -19,12 +19,12 @@ from support_model import (
     Span,
     Ticket,
     Workflow,
-    changes,
     evaluate,
     kpi,
     replay,
     serde,
 )
+from support_model.agenda import changes
 from support_model.desk import Desk
 from support_model.events import Event
 from support_model.figures import Distribution, Rate, Share
