@@ -7,27 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model._report.spans import period_name, period_text
+from support_model._report.spans import period_text
 from support_model.errors import InvalidValue
 from support_model.report import period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("2026-03", "March 2026"),
-        ("2026-12", "December 2026"),
-        ("2026-Q1", "2026-01-01 to 2026-03-31"),
-        ("2026", "2026-01-01 to 2026-12-31"),
-        ("2026-02-01..2026-02-27", "2026-02-01 to 2026-02-27"),
-        ("2026-02-02..2026-02-28", "2026-02-02 to 2026-02-28"),
-    ],
-)
-def test_a_whole_month_has_a_name(text, name):
-    assert period_name(period(text, BERLIN)) == name
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 
 ONE_DAY = timedelta(days=1)
-MONTH_NAMES = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 THIN = 0.1
 LENGTHS: tuple[Literal["month", "week"], ...] = ("month", "week")
 REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
@@ -90,8 +86,8 @@ def usual_periods(created: Sequence[int], last: int, tz: ZoneInfo) -> tuple[Span
         >>> from support_model._time import micros
         >>> first = micros(datetime(2026, 1, 1, tzinfo=UTC))
         >>> days = [first + n * 86_400_000_000 for n in range(109)]
-        >>> [period_name(each) for each in usual_periods(days, days[-1], ZoneInfo("UTC"))]
-        ['February 2026', 'March 2026']
+        >>> [period_text(each) for each in usual_periods(days, days[-1], ZoneInfo("UTC"))]
+        ['2026-02-01 to 2026-02-28', '2026-03-01 to 2026-03-31']
     """
     if not created:
         return None
@@ -118,21 +114,3 @@ def period_text(span: Span) -> str:
     start = span.start.date()
     last = start if span.end is None else moved(span.end, -timedelta.resolution).date()
     return str(start) if last == start else f"{start} to {last}"
-
-
-def period_name(span: Span) -> str:
-    """Return what people call a period: a whole month by its name, else its days.
-
-    Example:
-        >>> from zoneinfo import ZoneInfo
-        >>> period_name(period("2026-03", ZoneInfo("UTC")))
-        'March 2026'
-        >>> period_name(period("2026-W11", ZoneInfo("UTC")))
-        '2026-03-09 to 2026-03-15'
-    """
-    first, end = span.start, span.end
-    if end is None or not first.day == end.day == 1 or first.time() != end.time():
-        return period_text(span)
-    if 12 * (end.year - first.year) + end.month - first.month != 1:
-        return period_text(span)
-    return f"{MONTH_NAMES[first.month - 1]} {first.year}"
