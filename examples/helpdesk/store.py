@@ -5,9 +5,11 @@ a queue shows, and when the timer has to look again. `outbox` holds what came du
 the key of its moment, so that nothing enters twice.
 """
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from time import sleep
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -122,8 +124,25 @@ def connected(url: str) -> sa.Engine:
 def _open_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # else the driver begins by itself, after the first reads
     connection.execute("PRAGMA busy_timeout=30000")
-    connection.execute("PRAGMA journal_mode=WAL")  # readers and one writer side by side
+    _read_beside_writers(connection)
     connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _read_beside_writers(connection: Any) -> None:
+    """Keep a write-ahead log, in which readers and one writer do not wait for each other.
+
+    The file remembers it. Whoever else is in a new file makes the change fail, and SQLite does
+    not wait there: https://www.sqlite.org/c3ref/busy_handler.html
+    """
+    for left in reversed(range(300)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            sleep(0.1)
+        else:
+            return
 
 
 def _begin(db: sa.Connection) -> None:

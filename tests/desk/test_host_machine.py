@@ -107,6 +107,7 @@ class Host(RuleBasedStateMachine):
         self.log = [Created(ticket_id="T1", at=NINE, role="customer", fields=fields)]
         self.now = NINE
         self.stored = NINE - HOUR  # through which instant the windows were sent
+        self.asked = self.stored  # the last instant of which the keys were sent, stored or not
         self.windows, self.keys = [], {}
 
     def agenda(self):
@@ -168,13 +169,14 @@ class Host(RuleBasedStateMachine):
     def wake(self, gap):
         """Go on; what happens at an instant that was asked about already comes a moment later."""
         self.now += gap
-        if self.now == self.stored:
+        if self.now == self.asked:
             self.now += MINUTE
 
     @rule(killed=st.booleans())
     def send(self, *, killed=False):
         """Send what is due; a kill before the end leaves what was stored, and no more."""
         agenda = self.agenda()
+        self.asked = self.now
         due = agenda.between(self.stored, self.now)
         for moment in agenda.through(self.now):
             self.keys.setdefault(moment.key, moment)

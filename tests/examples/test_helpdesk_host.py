@@ -1,5 +1,7 @@
 """The host layer of the example help desk, on both databases."""
 
+import contextlib
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -280,6 +282,21 @@ def test_processes_may_start_at_once_on_a_new_database(url):
 
     with ThreadPoolExecutor(4) as pool:
         assert [*pool.map(connecting, range(4))] == [None] * 4
+
+
+def test_a_start_waits_for_another_that_writes_to_the_new_file(tmp_path):
+    other = sqlite3.connect(tmp_path / "desk.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # the change to a write-ahead log fails beside it, at once
+    other.execute("CREATE TABLE something (id INTEGER)")
+    with ThreadPoolExecutor(1) as pool:
+        start = pool.submit(store.connected, f"sqlite:///{tmp_path / 'desk.db'}")
+        with pytest.raises(TimeoutError):
+            start.result(0.3)
+        other.execute("COMMIT")
+        start.result(30).dispose()
+    other.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "desk.db")) as later:
+        assert later.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_ticket_on_which_somebody_acted_is_not_postponed(host):
