@@ -9,6 +9,7 @@ from attrs import evolve
 from frames.fact_columns import columns_of
 from frames.histories import calendars
 from frames.test_kpi_columns import EVERY, HOUR, OFFICE, SEEDS, by_columns, drawn, refused, tables
+from pyarrow import parquet
 
 from support_model import kpi
 from support_model._columns.fact_tables import from_arrow, to_arrow
@@ -17,6 +18,7 @@ from support_model._kpi.measures import question_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import DifferentCalendars, InvalidValue
 from support_model.inference import two_means, two_medians, two_proportions
+from support_model.vocabulary import Priority
 
 BERLIN = "Europe/Berlin"
 KPIS = (
@@ -104,6 +106,44 @@ def test_groups_without_a_value_come_last_and_are_null():
         "b",
         None,
     ]
+
+
+RANKED = {"urgent": 1, "high": 2, "normal": 3, "low": 4}
+
+
+def of_priorities(*names):
+    """Return facts of one ticket for each name of a priority; None has none."""
+    fields = [{} if name is None else {"priority": Priority(name, RANKED[name])} for name in names]
+    facts = [one for seed in SEEDS for one in drawn(seed)]
+    return [
+        evolve(one, ticket_id=f"P{n}", fields=own)
+        for n, (one, own) in enumerate(zip(facts, fields, strict=False))
+    ]
+
+
+def test_priorities_are_in_the_order_of_their_ranks():
+    records = of_priorities("low", None, "urgent", "normal", "high", "urgent")
+    wanted = ["urgent", "high", "normal", "low", None]
+    for facts in (records, columns_of(records), to_arrow(columns_of(records))):
+        table = kpi.table(facts, [kpi.REOPENED], by=["priority"])
+        assert table["priority"].to_pylist() == wanted
+        weekly = kpi.table(facts, [kpi.REOPENED], by=["priority", "month"], tz=BERLIN)
+        rows = [(row["priority"], row["month"]) for row in weekly.to_pylist()]
+        assert rows == sorted(rows, key=lambda row: (wanted.index(row[0]), row[1]))
+
+
+def test_tables_that_are_merged_or_compared_keep_the_ranks(tmp_path):
+    parts = [of_priorities("low", "urgent"), of_priorities("normal", None), of_priorities("high")]
+    tables = [kpi.table(part, [kpi.REOPENED], by=["priority"]) for part in parts]
+    parquet.write_table(tables[0], tmp_path / "first.parquet")
+    read = [parquet.read_table(tmp_path / "first.parquet"), *tables[1:]]
+    found = kpi.merged(read)
+    wanted = ["urgent", "high", "normal", "low", None]
+    assert found["priority"].to_pylist() == wanted
+    assert kpi.merged([kpi.merged(tables[1:]), tables[0]])["priority"].to_pylist() == wanted
+    assert kpi.compared(tables[0], kpi.merged(tables[1:]))["priority"].to_pylist() == wanted
+    bare = pa.table(dict(zip(found.column_names, found.columns, strict=True)))
+    assert kpi.merged([bare])["priority"].to_pylist() == ["high", "low", "normal", "urgent", None]
 
 
 def parts_of(records, how_many, seed):

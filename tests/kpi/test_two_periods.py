@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -179,6 +180,26 @@ def test_one_date_for_all():
     assert (found.differences[0].before.n, found.differences[0].after.n) == (0, 1)
     found = kpi.compare_periods(facts, [kpi.FIRST_RESOLUTION], **PERIODS, dated="created")
     assert (found.differences[0].before.n, found.differences[0].after.n) == (1, 0)
+
+
+def test_priorities_are_in_the_order_of_their_ranks():
+    ranks = {"urgent": 1, "high": 2, "normal": 3}
+    facts = [
+        evolve(
+            ticket(n, created=n, solved=1),
+            fields={"priority": name and Priority(name, ranks[name])},
+        )
+        for n, name in enumerate(["normal", None, "urgent", "high"])
+    ]
+    found = kpi.compare_periods(
+        facts, [kpi.FIRST_RESOLUTION], **PERIODS, by=["priority"], dated="created"
+    )
+    assert [row.group for row in found.differences] == [
+        ("urgent",),
+        ("high",),
+        ("normal",),
+        (None,),
+    ]
 
 
 def test_a_rating_is_dated_by_its_answer_and_a_kpi_of_your_own_by_creation():

@@ -37,6 +37,9 @@ def table(
 ) -> pa.Table:
     """Return figures of groups of tickets, one row a group and KPI, in order of the groups.
 
+    Priorities are in the order of their ranks, the most urgent first, whatever else in that of its
+    values; nothing is last.
+
     The columns are each of `by` (a date for a day, week or month: its first day; else the value
     of the field, a status or priority by its name, null where there is none), then `key`, `clock`
     ("calendar", "business", null), `statistic`, `unit` ("seconds", "share", "per case"), `n`,
@@ -83,8 +86,8 @@ def table(
         statistic=statistic,
         min_n=min_n,
     )
-    rows = tables.figures_by_group(facts, _checked(kpis), asked)
-    return table_states.as_table(asked.by, rows, tables.kinds(asked.by))
+    rows, ranks = tables.figures_by_group(facts, _checked(kpis), asked)
+    return table_states.as_table(asked.by, rows, tables.kinds(asked.by), ranks)
 
 
 def _names(by: Iterable[str]) -> tuple[str, ...]:
@@ -118,7 +121,8 @@ def merged(tables: Iterable[Any]) -> pa.Table:
     Their tickets must be disjoint, and their times on the same calendar. Counts, means and shares
     are exact; a quantile is within the relative accuracy that the column `accuracy` states, as
     states keep counts of logarithmic buckets. Rows of the same group, key, clock, statistic and
-    definition are one.
+    definition are one. The ranks of priorities are in the metadata of their column; where an
+    engine has dropped those of all tables, groups are in the order of names.
 
     Args:
         tables: what `table` or this returned, or an engine handed back, grouped alike; a pandas

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 from attrs import define, evolve
 
+from support_model._kpi.group_order import by_rank, joined_ranks
 from support_model.errors import DifferentCalendars, InvalidValue
 from support_model.figures import Rate, Share
 from support_model.inference import (
@@ -23,6 +25,7 @@ from support_model.summaries import Sketch, Summary, summarize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from support_model._kpi.group_order import Ranks
     from support_model.figures import Figure
 
 __all__ = ["Row", "as_table", "compared", "merged", "state_of", "times_text"]
@@ -68,6 +71,8 @@ _COMPARED: Mapping[str, pa.DataType] = MappingProxyType(
     }
 )
 _MICROS = 10**6
+_RANKS = b"ranks"
+"""The key of the metadata of a column that holds the ranks of its names, as JSON."""
 NONE = (None, None)
 
 
@@ -104,7 +109,12 @@ class Row:
         return row
 
 
-def as_table(by: Sequence[str], rows: Sequence[Row], kinds: Mapping[str, pa.DataType]) -> pa.Table:
+def as_table(
+    by: Sequence[str],
+    rows: Sequence[Row],
+    kinds: Mapping[str, pa.DataType],
+    ranks: Sequence[Ranks],
+) -> pa.Table:
     """Return rows as a table: a column for each part of the group, and those of figures."""
     groups = [row.group for row in rows]
     arrays = [
@@ -113,7 +123,25 @@ def as_table(by: Sequence[str], rows: Sequence[Row], kinds: Mapping[str, pa.Data
     ]
     plain = [row.plain() for row in rows]
     arrays += [pa.array([row[name] for row in plain], kind) for name, kind in _OWN.items()]
-    return pa.table(arrays, names=[*by, *_OWN])
+    return _ranked(arrays, [*by, *_OWN], ranks)
+
+
+def _ranked(arrays: Sequence[pa.Array], names: Sequence[str], ranks: Sequence[Ranks]) -> pa.Table:
+    """Return columns as a table; the first of them hold the ranks of their names, if any."""
+    fields = [
+        pa.field(name, array.type, metadata={_RANKS: json.dumps(known)} if known else None)
+        for name, array, known in zip_longest(names, arrays, ranks)
+    ]
+    return pa.table(arrays, schema=pa.schema(fields))
+
+
+def _ranks_of(tables: Iterable[pa.Table], by: Iterable[str]) -> list[Ranks]:
+    """Return the ranks that the columns of groups hold in their metadata."""
+    fields = [[table.schema.field(name) for table in tables] for name in by]
+    return [
+        joined_ranks(json.loads((each.metadata or {}).get(_RANKS, b"{}")) for each in given)
+        for given in fields
+    ]
 
 
 def _grouping(values: list[Any], kind: pa.DataType | None) -> pa.Array:
@@ -227,6 +255,7 @@ def merged(sources: Iterable[Any]) -> pa.Table:
         raise InvalidValue((), problem, "give one or more")
     tables = [table for table, _ in read]
     kinds = _kinds(tables, _alike(names for _, names in read))
+    ranks = _ranks_of(tables, kinds)
     figures: dict[Question, Any] = {}
     calendars: dict[Question, str | None] = {}
     for question, figure, calendar in _figures(tables, kinds):
@@ -241,9 +270,9 @@ def merged(sources: Iterable[Any]) -> pa.Table:
             question[3],
             calendars[question],
         )
-        for question in _ordered(figures)
+        for question in _ordered(figures, ranks)
     ]
-    return as_table(tuple(kinds), rows, kinds)
+    return as_table(tuple(kinds), rows, kinds, ranks)
 
 
 def _must_be_one_calendar(question: Question, first: str | None, other: str | None) -> None:
@@ -275,15 +304,12 @@ def _kinds(tables: Iterable[pa.Table], by: Sequence[str]) -> dict[str, pa.DataTy
     return {name: kinds.get(name, pa.string()) for name in by}
 
 
-def _ordered(figures: Mapping[Question, Any]) -> list[Question]:
+def _ordered(figures: Mapping[Question, Any], ranks: Sequence[Ranks]) -> list[Question]:
     """Return questions by group, in a group as they first appear."""
     places: dict[Any, int] = {}
     for question in figures:
         places.setdefault(question[1:], len(places))
-    return sorted(
-        figures,
-        key=lambda one: ([(part is None, part) for part in one[0]], places[one[1:]]),
-    )
+    return sorted(figures, key=lambda one: (by_rank(one[0], ranks), places[one[1:]]))
 
 
 def _state_again(figure: Share | Rate | Summary) -> str | None:
@@ -300,19 +326,20 @@ def compared(before: Any, after: Any) -> pa.Table:  # noqa: ANN401 - whatever sp
     read = [_read(source) for source in (before, after)]
     tables = [table for table, _ in read]
     kinds = _kinds(tables, _alike(names for _, names in read))
+    ranks = _ranks_of(tables, kinds)
     first, second = (_by_question(table, kinds) for table in tables)
     for question in first.keys() & second.keys():
         _must_be_one_calendar(question, first[question][1], second[question][1])
     rows = [
         _difference(question, first.get(question, NONE)[0], second.get(question, NONE)[0])
-        for question in _ordered({**first, **second})
+        for question in _ordered({**first, **second}, ranks)
     ]
     groups = [
         pa.array([row[0][place] for row in rows], k) for place, k in enumerate(kinds.values())
     ]
     plain = [row[1] for row in rows]
     own = [pa.array([row[name] for row in plain], kind) for name, kind in _COMPARED.items()]
-    return pa.table([*groups, *own], names=[*kinds, *_COMPARED])
+    return _ranked([*groups, *own], [*kinds, *_COMPARED], ranks)
 
 
 def _by_question(

@@ -28,6 +28,7 @@ from support_model._kpi.column_populations import fields_at
 from support_model._kpi.columns import Columns, as_words
 from support_model._kpi.expression_names import names_of
 from support_model._kpi.field_names import must_be_field
+from support_model._kpi.group_order import by_rank, ranks_of
 from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi, question_of
 from support_model._kpi.periods import PeriodLength, first_days
 from support_model._kpi.sources import Columnar, records_of
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from support_model._kpi.calendars_by import Clock
     from support_model._kpi.column_answers import Answers
     from support_model._kpi.facts import Facts
+    from support_model._kpi.group_order import Ranks
     from support_model._kpi.sources import AnyFacts
     from support_model.figures import Figure, Rate
 
@@ -81,8 +83,10 @@ class Asked:
         return None if self.clock is None else self.clock.fingerprint
 
 
-def figures_by_group(facts: AnyFacts, kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
-    """Return the figures of each group, in the order of groups and KPIs."""
+def figures_by_group(
+    facts: AnyFacts, kpis: Sequence[Kpi], asked: Asked
+) -> tuple[list[Row], list[Ranks]]:
+    """Return the figures of groups, in the order of groups and KPIs, and the ranks of names."""
     if isinstance(records := records_of(facts), Columnar):
         columns = records.columns()
         _must_be_groups(asked.by, columns.further)
@@ -110,24 +114,28 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - of any field
     return ", ".join(sorted(map(str, name))) if isinstance(name, frozenset) else str(name)
 
 
-def in_order(groups: Iterable[Key]) -> list[Key]:
-    """Return groups in order, those without a value last."""
-    return sorted(set(groups), key=lambda group: [(part is None, part) for part in group])
+def in_order(groups: Iterable[Key], ranks: Sequence[Ranks]) -> list[Key]:
+    """Return groups in order: priorities by rank, those without a value last."""
+    return sorted(set(groups), key=lambda group: by_rank(group, ranks))
 
 
-def _of_records(records: Sequence[Facts], kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
+def _of_records(
+    records: Sequence[Facts], kpis: Sequence[Kpi], asked: Asked
+) -> tuple[list[Row], list[Ranks]]:
     readers = [_reader(name, records, asked) for name in asked.by]
     groups: dict[Key, list[Facts]] = {} if asked.by else {(): list(records)}
     values = [[read(ticket) for ticket in records] for read in readers]
-    for key, ticket in zip(zip(*map(_alike, values), strict=True), records, strict=False):
+    ranks = [*map(ranks_of, values)]
+    names = [_alike([*map(plain, given)]) for given in values]
+    for key, ticket in zip(zip(*names, strict=True), records, strict=False):
         groups.setdefault(key, []).append(ticket)
     rows = []
-    for key in in_order(groups):
+    for key in in_order(groups, ranks):
         for kpi in kpis:
             figure = _figure(kpi, groups[key], asked)
             calendar = asked.fingerprint if isinstance(kpi, TimeKpi) else None
             rows.append(Row(key, figure, state_of(figure), asked.statistic, calendar))
-    return rows
+    return rows, ranks
 
 
 def _alike(values: list[Any]) -> list[Any]:
@@ -139,14 +147,14 @@ def _alike(values: list[Any]) -> list[Any]:
 
 
 def _reader(name: str, records: Sequence[Facts], asked: Asked) -> Callable[[Facts], Any]:
+    """Return what reads the value of a field, as it is."""
     if name in PERIODS:
         starts, days = _days(name, [micros(ticket.created) for ticket in records], asked)
         return lambda ticket: days[bisect_right(starts, micros(ticket.created)) - 1]
     if name in SCALARS:
-        fact = ask.Fact(_groupable(name)).closure()
-        return lambda ticket: plain(fact(ticket))
+        return ask.Fact(_groupable(name)).closure()
     at: Any = asked.at
-    return lambda ticket: plain(ticket.field_at(name, at))
+    return lambda ticket: ticket.field_at(name, at)
 
 
 def _groupable(name: str) -> str:
@@ -187,10 +195,11 @@ def _figure(kpi: Kpi, part: Sequence[Facts], asked: Asked) -> Figure:
 
 @define(eq=False)
 class _Groups:
-    """The group of each ticket, a place in `keys`."""
+    """The group of each ticket, a place in `keys`, and the ranks of names in each part of it."""
 
     codes: Ints
     keys: list[Key]
+    ranks: list[Ranks]
 
     def count(self, tickets: Ints) -> list[int]:
         """Return how many of some tickets are in each group."""
@@ -198,12 +207,14 @@ class _Groups:
         return counts
 
 
-def _of_columns(facts: FactColumns, kpis: Sequence[Kpi], asked: Asked) -> list[Row]:
+def _of_columns(
+    facts: FactColumns, kpis: Sequence[Kpi], asked: Asked
+) -> tuple[list[Row], list[Ranks]]:
     facts.need(_needed(kpis, asked))
     columns = Columns(facts)
     groups = _grouped(columns, asked)
     of_kpis = [list(_rows(columns, kpi, groups, asked)) for kpi in kpis]
-    return [row for rows in zip(*of_kpis, strict=True) for row in rows]
+    return [row for rows in zip(*of_kpis, strict=True) for row in rows], groups.ranks
 
 
 def _needed(kpis: Sequence[Kpi], asked: Asked) -> set[str]:
@@ -225,11 +236,13 @@ def _needed(kpis: Sequence[Kpi], asked: Asked) -> set[str]:
 def _grouped(columns: Columns, asked: Asked) -> _Groups:
     codes = np.zeros(columns.size, np.int64)
     values: list[list[Any]] = []
+    ranks: list[Ranks] = []
     for name in asked.by:
         words = _group_column(columns, name, asked)
         used, places = np.unique(np.maximum(words.codes, NONE), return_inverse=True)
-        found = [None if code == NONE else plain(words.words[code]) for code in used.tolist()]
-        values.append(_alike(found))
+        found = [None if code == NONE else words.words[code] for code in used.tolist()]
+        ranks.append(ranks_of(found))
+        values.append(_alike([*map(plain, found)]))
         codes = codes * len(found) + places
     distinct, places = np.unique(codes, return_inverse=True)
     keys = []
@@ -240,10 +253,10 @@ def _grouped(columns: Columns, asked: Asked) -> _Groups:
             rest, place = divmod(rest, len(of_part))
             key.append(of_part[place])
         keys.append(tuple(reversed(key)))
-    ordered = in_order(keys) if columns.size or asked.by else [()]
+    ordered = in_order(keys, ranks) if columns.size or asked.by else [()]
     place_of = {key: place for place, key in enumerate(ordered)}
     table = np.array([place_of[key] for key in keys], np.int64)
-    return _Groups(table[places] if places.size else places, ordered)
+    return _Groups(table[places] if places.size else places, ordered, ranks)
 
 
 def _group_column(columns: Columns, name: str, asked: Asked) -> Words:

@@ -24,6 +24,7 @@ from support_model._kpi.expressions import (
     Fact,
     Last,
 )
+from support_model._kpi.group_order import Ranks, by_rank, joined_ranks, ranks_of
 from support_model._kpi.measures import RateKpi, ShareKpi, TimeKpi
 from support_model._kpi.resolution import CLOSED
 from support_model._kpi.sources import Columnar, read_again, records_of
@@ -332,20 +333,26 @@ def compare_periods(
     in_periods = partial(_in_both, read_again(facts), edges)
     asked = [(one, _dated(one, dated)) for one in kpis]
     parts = {moment: in_periods(moment) for moment in dict.fromkeys(date for _, date in asked)}
+    ranks: list[Ranks] = [{} for _ in names]
     found = [
         row
         for one, moment in asked
-        for group, sides in _groups(parts[moment], names, at)
+        for group, sides in _groups(parts[moment], names, at, ranks)
         if (row := _difference(one, group, moment, sides, calendar)) is not None
     ]
-    adjusted = benjamini_hochberg([row.change.p for row in found])
-    rows = [evolve(row, p_adjusted=p) for row, p in zip(found, adjusted, strict=True)]
-    rows.sort(key=_in_order)
+    rows = _adjusted(found)
+    rows.sort(key=lambda row: by_rank(_texts(row.group), ranks))
     return Comparison(before=before, after=after, by=names, differences=tuple(rows))
 
 
-def _in_order(row: KpiDifference) -> list[tuple[bool, str]]:
-    return [(part is None, str(part)) for part in row.group]
+def _adjusted(rows: Sequence[KpiDifference]) -> list[KpiDifference]:
+    """Return rows with their p-values adjusted for how many are looked at."""
+    adjusted = benjamini_hochberg([row.change.p for row in rows])
+    return [evolve(row, p_adjusted=p) for row, p in zip(rows, adjusted, strict=True)]
+
+
+def _texts(group: Iterable[object]) -> list[str | None]:
+    return [None if part is None else str(part) for part in group]
 
 
 def _edges(before: Span, after: Span) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -390,22 +397,29 @@ def _in_both(
 
 
 def _groups(
-    sides: tuple[AnyFacts, AnyFacts], names: Sequence[str], at: FieldInstant
+    sides: tuple[AnyFacts, AnyFacts],
+    names: Sequence[str],
+    at: FieldInstant,
+    ranks: Sequence[Ranks],
 ) -> Iterator[tuple[tuple[Any, ...], tuple[AnyFacts, AnyFacts]]]:
-    """Yield each group with its tickets of both periods; none where it has none."""
+    """Yield each group with its tickets of both periods; none where it has none.
+
+    The ranks of names that are met are added to `ranks`, one part of a group each.
+    """
     if not names:
         yield (), sides
         return
-    first, last = (_split(side, names[0], at) for side in sides)
+    first, last = (_split(side, names[0], at, ranks[0]) for side in sides)
     for value in dict.fromkeys([*first, *last]):
         inside = first.get(value, ()), last.get(value, ())
-        for group, both in _groups(inside, names[1:], at):
+        for group, both in _groups(inside, names[1:], at, ranks[1:]):
             yield (value, *group), both
 
 
-def _split(facts: AnyFacts, name: str, at: FieldInstant) -> dict[Any, AnyFacts]:
-    """Return facts by a field, a status or priority by its name."""
+def _split(facts: AnyFacts, name: str, at: FieldInstant, ranks: Ranks) -> dict[Any, AnyFacts]:
+    """Return facts by a field, a status or priority by its name, and note the ranks of names."""
     parts = split_by(cast("Any", facts), name, at=at)
+    ranks |= joined_ranks([ranks, ranks_of(parts)])
     return {getattr(value, "name", value): part for value, part in parts.items()}
 
 
