@@ -6,17 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
-from changes.small_logs import log
+from changes.small_logs import HOUR, NEW, SOLVED, START, log
 from frames.histories import drawn_log
 
 from support_model import kpi
 from support_model._changes import by_arrays, by_lists
 from support_model._changes.hazards import expected_cells
+from support_model._changes.items import _open_at
 from support_model._changes.kernels import FEW, kernels
 from support_model._changes.labels import labels_of
 from support_model._changes.tables import desk_of, rhythm_of_spells
 from support_model._changes.weeks import weeks_between
 from support_model.changes import rows_of
+from support_model.events import Changed, Created
+from support_model.kpi import facts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEEK = 7 * 24 * 3_600_000_000
@@ -100,3 +103,27 @@ def test_a_large_log_is_looped_over_with_numpy_where_it_is_there(monkeypatch):
     monkeypatch.delitem(sys.modules, "support_model._changes.by_arrays")
     monkeypatch.setitem(sys.modules, "numpy", None)
     assert kernels(FEW) is by_lists
+
+
+def handed_over(number):
+    """A ticket that one group hands to another, or a third one keeps, until it is solved."""
+    at = START + number * 4 * HOUR
+    parts = {"ticket_id": f"T{number:04}", "actor": None}
+    groups = ("third", "third") if number % 2 else ("first", "second")
+    fields = {"status": NEW, "group": groups[0]}
+    events = [
+        Created(**parts, seq=1, at=at, role="customer", fields=fields),
+        Changed(**parts, seq=2, at=at + HOUR, role="agent", fields={"group": groups[1]}),
+        Changed(**parts, seq=3, at=at + 24 * HOUR, role="agent", fields={"status": SOLVED}),
+    ]
+    end = START + 4 * 7 * 24 * HOUR
+    return facts_of([event for event in events if event.at <= end], as_of=end)
+
+
+def test_the_queue_of_a_group_is_what_it_holds_whoever_solves_it():
+    own = desk([handed_over(number) for number in range(4 * 7 * 6)])
+    named = {pairs: label for label, pairs in enumerate(own.labels.where)}
+    at = own.weeks.edges[2] + 1
+    first, second = (named[(("group", group),)] for group in ("first", "second"))
+    # six are open: every second one is not of the third group, the last still with the first
+    assert [_open_at(own, label, at) for label in (0, first, second)] == [6, 1, 2]

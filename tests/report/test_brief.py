@@ -7,6 +7,7 @@ from frames.histories import drawn_book, drawn_log
 
 from support_model._report import now
 from support_model._report.brief import sections
+from support_model._report.conclusions import in_order
 from support_model._report.wording import Wording
 from support_model.adapters import EventLog
 from support_model.report import make_report
@@ -60,4 +61,31 @@ def test_what_comes_due_is_counted_as_in_the_table_of_promises(made):
                 for late, state in zip(cycles.late, cycles.state, strict=True)
             )
             assert note.params["late"] == late
-            assert set(note.params["tickets"]) <= set(cycles.ticket)
+            next_day = [note.params["n"] for note in said(report, "brief_due")]
+            lines = [line for section in now.sections(report) for line in section.lines]
+            assert next_day == [line.params["next"] for line in lines if line.code == "now_due"]
+
+
+def test_one_sentence_says_what_to_do_first(made):
+    for report in made:
+        notes = [note for section in sections(report) for note in section.notes]
+        firsts = [note for note in notes if note.code.startswith("brief_first")]
+        assert firsts == notes[: len(firsts)]
+        assert len(firsts) <= 1
+        for note in firsts:
+            first = note.params["first"]
+            if first.code in {"brief_do_promises", "brief_do_late"}:
+                key = "now_soon" if first.code == "brief_do_promises" else "now_late"
+                tables = [table for section in now.sections(report) for table in section.tables]
+                (table,) = [table for table in tables if table.key == key]
+                assert first.params["tickets"][0] == table.rows[0][0]
+                assert len(first.params["tickets"]) <= 3
+
+
+def test_what_got_worse_and_better_is_always_answered(made):
+    for report in made:
+        notes = [note for section in sections(report) for note in section.notes]
+        for side in ("worse", "better"):
+            (note,) = [n for n in notes if n.code.startswith(f"brief_{side}")]
+            told = [each for each in in_order(report.changes) if each.verdict == side]
+            assert (note.code == f"brief_{side}_none") is (not told)

@@ -11,7 +11,7 @@ from support_model._report.conclusions import told
 from support_model._report.wording import Wording
 from support_model.adapters import read_files, table
 from support_model.calendars import BusinessCalendar
-from support_model.changes import Change, Changes, Level
+from support_model.changes import Change, Changes, Level, MixShift
 from support_model.report import make_report
 
 MEASURES = (
@@ -137,7 +137,7 @@ def test_the_first_sentence_counts_what_is_told(made):
 def test_improvements_alone_are_said_beside_nothing_worse(made):
     _, _, section = said(made, change(verdict="better", ratio=0.5))
     first = Wording().say(section.lines[0])
-    assert "nothing got worse beyond chance and 1 got better" in first
+    assert "nothing got worse beyond chance and 1 got better." in first
 
 
 def test_nothing_new_says_what_still_stands(made):
@@ -152,6 +152,53 @@ def test_nothing_at_all_says_so(made):
     _, text, section = said(made)
     assert "nothing got worse or better" in text
     assert not section.tables[0].rows
+
+
+def test_what_got_better_is_never_silent(made):
+    _, _, section = said(made, change())
+    assert "1 thing got worse and nothing got better beyond chance" in Wording().say(
+        section.lines[0]
+    )
+
+
+def test_an_improvement_within_another_event_is_told_for_itself(made):
+    better = change("first_response", 0.5, verdict="better")
+    volume = change("created", 0.5, verdict="fewer", also=(better, better))
+    titles, text, section = said(made, change(where=(("group", "Bad"),)), volume)
+    assert "1 thing got worse, 1 got better" in text
+    assert section.tables[0].verdicts == ("worse", "better", "different")
+    assert sum("First replies come sooner" in title for title in titles) == 1
+    assert "The same event" not in text
+
+
+def test_what_follows_stands_alone_only_where_nothing_else_went_its_way(made):
+    kept = change("status_time", 0.5, verdict="better", where=(("status", "Open"),))
+    volume = change("created", 0.5, verdict="fewer", also=(kept,))
+    titles, _, _ = said(made, volume)
+    assert len(titles) == 2
+    other = change("resolution", 0.5, verdict="better", where=(("group", "Good"),))
+    titles, text, _ = said(made, volume, other)
+    assert len(titles) == 2
+    assert "The same event shows in: Tickets stay for a shorter time" in text
+
+
+def test_an_event_tells_each_thing_once_and_nothing_that_went_the_other_way(made):
+    slower = change("next_response")
+    better = change(verdict="better", ratio=0.5, also=(slower, change("void", verdict="fewer")))
+    worse = change("handed_back", also=(slower, slower))
+    _, text, _ = said(made, better, worse)
+    assert text.count("Later replies take longer") == 1
+    assert "shows in: More tickets are spam" in text
+
+
+def test_shifts_of_the_mix_stand_below_the_table(made):
+    shift = MixShift(
+        field="channel", value="chat", before=0.1, after=0.3, since=MONDAY, since_low=MONDAY,
+        since_high=MONDAY, recent=True, p_adjusted=0.001,
+    )  # fmt: skip
+    _, _, section = said(made, mixes=(shift,))
+    assert len(section.lines) == 1
+    assert section.notes[0].code == "changes_mix"
 
 
 def test_a_sentence_of_chance_never_contradicts_its_row(made):

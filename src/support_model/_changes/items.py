@@ -106,8 +106,20 @@ def _solved(move: Move, start: int, end: int) -> int:
 
 
 def _open_at(desk: Desk, label: int, at: int) -> int:
-    """Return how many tickets of a group were open at an instant."""
-    flow = desk.rows.counts["backlog"]
+    """Return how many tickets of a group were open just before an instant.
+
+    Who solves a ticket may not be who got it, so statuses tell it where there are any.
+    """
+    rows, of_unit = desk.rows, desk.labels.of_unit
+    stays = [spells for (key, _), spells in rows.times.items() if key == "status_time"]
+    if stays:
+        at = min(at, rows.as_of)
+        return sum(
+            start < at <= end and label in of_unit[unit]
+            for spells in stays
+            for unit, start, end in zip(spells.unit, spells.start, spells.end, strict=True)
+        )
+    flow = rows.counts["backlog"]
     return -sum(
         value
         for unit, when, value in zip(flow.unit, flow.at, flow.value, strict=True)

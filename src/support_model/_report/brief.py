@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from support_model import kpi
 from support_model._report.blocks import Section, says
-from support_model._report.conclusions import in_order, what, where_said
+from support_model._report.conclusions import TOLD, in_order, what, where_said
 from support_model._report.now import Now
 from support_model._report.period_figures import (
     ALL,
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from support_model._report.blocks import Said
     from support_model._report.report import Report
-    from support_model.changes import Changes
+    from support_model.changes import Change, Changes
 
-FIRST_DUE = 3
+FIRST_DUE, MOST_NAMED = 3, 3
 OVERLOADED = 1.5
 """Times the median of open tickets from which somebody is named."""
 
@@ -36,23 +36,60 @@ def sections(report: Report) -> Iterator[Section]:
     """Yield the answers in short; nothing of a log too short for two periods."""
     if report.changes is None:
         return
+    now = Now.of_report(report)
     notes = (
-        *_first(report.changes),
+        *_first(report, report.changes, now),
         *_keeping_up(report, report.changes),
+        *_moved(report.changes),
         *_least_satisfied(report, report.changes),
         *_waiting(report, report.changes),
-        *_now(report),
+        *(() if now is None else _now(now)),
     )
     yield Section(key="brief", title=says("brief_title"), notes=notes)
 
 
-def _first(changes: Changes) -> Iterator[Said]:
-    """Yield what to look at first: what got worse, the new before what began earlier."""
-    for change in in_order(changes):
-        if change.verdict == "worse":
-            about = {"what": what(change), "where": where_said(change)}
-            yield says("brief_first", since=change.since, **about)
-            return
+def _first(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
+    """Yield what to do first: keep what can be kept, then find out why something is worse."""
+    parts: list[Said] = []
+    if now is not None and report.clocks is not None:
+        tickets = _first_due(now)
+        if tickets:
+            parts.append(says("brief_do_promises", tickets=tickets))
+        elif late := now.late_tickets()[:FIRST_DUE]:
+            parts.append(says("brief_do_late", tickets=late))
+    worse = next((each for each in in_order(changes) if each.verdict == "worse"), None)
+    if worse is not None:
+        parts.append(says("brief_do_why", change=_change(worse)))
+    if parts:
+        code = "brief_first" if len(parts) == 1 else "brief_first_then"
+        yield says(code, **dict(zip(("first", "second"), parts, strict=False)))
+
+
+def _first_due(now: Now) -> tuple[str, ...]:
+    """Return the tickets whose promises come due first and can still be kept."""
+    rows = now.soon().rows[:FIRST_DUE]
+    return tuple(dict.fromkeys(str(row[0]) for row in rows))
+
+
+def _change(change: Change) -> Said:
+    """Return what changed, for whom and since when."""
+    return says("brief_change", what=what(change), where=where_said(change), since=change.since)
+
+
+def _moved(changes: Changes) -> Iterator[Said]:
+    """Yield what got worse and what got better: what is new, or else what still stands."""
+    for side in TOLD:
+        every = [each for each in in_order(changes) if each.verdict == side]
+        recent = [each for each in every if each.recent]
+        named = tuple(map(_change, (recent or every)[:MOST_NAMED]))
+        more = len(recent or every) - len(named)
+        parts = (*named, *((says("brief_more", n=more),) if more else ()))
+        if recent:
+            yield says(f"brief_{side}", parts=parts)
+        elif every:
+            yield says(f"brief_{side}_still", parts=parts)
+        else:
+            yield says(f"brief_{side}_none")
 
 
 def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
@@ -107,11 +144,8 @@ def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
         yield says("brief_wait_group", group=group, share=spent / by_status.total())
 
 
-def _now(report: Report) -> Iterator[Said]:
+def _now(now: Now) -> Iterator[Said]:
     """Yield who holds most of what is open, and what comes due on the next business day."""
-    now = Now.of_report(report)
-    if now is None:
-        return
     held = Counter(filter(None, (now.value(ticket, "agent") for ticket in now.units)))
     for agent, n in held.most_common(1):
         usual = median(held.values())
@@ -119,10 +153,7 @@ def _now(report: Report) -> Iterator[Said]:
             late = now.late_of("agent", agent)
             about = {"agent": agent, "n": n, "median": round(usual)}
             yield says("brief_loaded_late" if late else "brief_loaded", late=late, **about)
-    if report.clocks is not None:
+    if now.report.clocks is not None:
         states = Counter(state for _, state in now.due)
-        first = now.soon().rows[:FIRST_DUE]
-        tickets = tuple(dict.fromkeys(row[0] for row in first if row[3] is not None))
-        if states["next"] and tickets:
-            about = {"day": now.day, "n": states["next"], "late": states["late"]}
-            yield says("brief_due", tickets=tickets, **about)
+        about = {"day": now.day, "n": states["next"], "late": states["late"]}
+        yield says("brief_due" if states["next"] else "brief_due_none", **about)

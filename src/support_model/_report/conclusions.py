@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 EXAMPLES, MOST_NAMED, MOST_SHOWN = 4, 3, 10
 TOLD: tuple[Verdict, ...] = ("worse", "better")
+FOLLOWING = frozenset({"status_time", "backlog", "closing_delay", "sla"})
+"""Measures that move where others do."""
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -35,9 +37,12 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
     yield Section(
         key="changes",
         title=says("changes_title"),
-        lines=(_answer(changes), *_besides(changes)),
+        lines=(_answer(changes),),
         tables=(_table(changes, report),),
-        notes=(says("changes_control", looks=changes.looks, level=changes.level),),
+        notes=(
+            *_besides(changes),
+            says("changes_control", looks=changes.looks, level=changes.level),
+        ),
     )
     yield Section(
         key="changes_in_full",
@@ -49,16 +54,18 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
 
 def _answer(changes: Changes) -> Said:
     """Return the first sentence: how much got worse and better in the later period."""
-    recent = [each for each in changes.items if each.recent]
-    counts = {
-        "worse": sum(each.verdict == "worse" for each in recent),
-        "better": sum(each.verdict == "better" for each in recent),
-    }
+    every = in_order(changes)
+    recent = [each for each in every if each.recent]
+    counts: dict[str, int] = {key: sum(each.verdict == key for each in recent) for key in TOLD}
     counts |= {"other": len(recent) - sum(counts.values())}
-    counts |= {"standing": len(changes.items) - len(recent)}
-    parts = [says(f"changes_count_{key}", n=n) for key, n in counts.items() if n]
-    if not counts["worse"]:
-        parts.insert(0, says("changes_none_worse" if parts else "changes_nothing"))
+    counts |= {"standing": len(every) - len(recent)}
+    parts = [
+        says(f"changes_count_{key}", n=n) if n else says(f"changes_none_{key}")
+        for key, n in counts.items()
+        if n or key in TOLD
+    ]
+    if not any(counts[key] for key in TOLD):
+        parts[: len(TOLD)] = [says("changes_nothing")]
     periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
     return says("changes_periods", answer=says("changes_answer", parts=tuple(parts)), **periods)
 
@@ -95,8 +102,39 @@ def _table(changes: Changes, report: Report) -> Table:
 
 
 def in_order(changes: Changes) -> list[Change]:
-    """Return what is new first, and of that what is worse before what is better."""
-    return sorted(changes.items, key=lambda each: (not each.recent, _side(each)))
+    """Return what is new first, and of that what is worse before what is better.
+
+    What got better or worse within an event of another verdict is told for itself, as it would
+    be overlooked.
+    """
+    every = [*changes.items, *_told_apart(changes)]
+    return sorted(every, key=lambda each: (not each.recent, _side(each)))
+
+
+def _told_apart(changes: Changes) -> list[Change]:
+    """Return what is better or worse within events of another verdict, each once.
+
+    What only follows from others is left within, unless nothing else went its way.
+    """
+    within = _within(changes)
+    apart = [each for each in within if each.measure not in FOLLOWING]
+    for side in TOLD:
+        if all(each.verdict != side for each in (*changes.items, *apart)):
+            apart += [each for each in within if each.verdict == side]
+    return apart
+
+
+def _within(changes: Changes) -> list[Change]:
+    """Return what is better or worse within events of another verdict and nowhere else, once."""
+    parts = [(item, part) for item in changes.items for part in (item, *item.also)]
+    known = {_key(part) for item, part in parts if part.verdict == item.verdict}
+    within = {_key(part): part for _, part in reversed(parts) if part.verdict in TOLD}
+    return [part for key, part in reversed(within.items()) if key not in known]
+
+
+def _key(change: Change) -> tuple[str, object]:
+    """Return what changed, by the names of the measure and of the group."""
+    return change.measure, change.where
 
 
 def _side(change: Change) -> int:
@@ -282,10 +320,9 @@ def _sentences(change: Change, changes: Changes, report: Report) -> Iterator[Sai
         yield says("changes_earlier", period=period_said(changes.after))
     if change.verdict == "different":
         yield says("changes_timer")
-    if change.also:
-        yield says(
-            "changes_also", others=tuple(_also(each, change, report) for each in change.also)
-        )
+    if others := _others(change, changes):
+        said = tuple(_also(each, change, report) for each in others)
+        yield says("changes_also", others=said)
     yield says("changes_tickets", n=change.tickets)
     if change.examples:
         yield says("changes_examples", ids=change.examples[:EXAMPLES])
@@ -322,6 +359,20 @@ def _since(change: Change) -> Said:
         return says("changes_since", since=change.since)
     bounds = {"low": change.since_low, "high": change.since_high}
     return says("changes_since_about", since=change.since, **bounds)
+
+
+def _others(change: Change, changes: Changes) -> list[Change]:
+    """Return what tells of the same event, each once, but for what is told for itself.
+
+    Nothing is said to be better because something is worse, nor the other way round.
+    """
+    apart = {_key(each) for each in in_order(changes)}
+    known = {
+        _key(each): each
+        for each in reversed(change.also)
+        if {each.verdict, change.verdict} != {*TOLD}
+    }
+    return [each for key, each in reversed(known.items()) if key not in apart]
 
 
 def _also(other: Change, change: Change, report: Report) -> Said:

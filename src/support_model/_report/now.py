@@ -272,6 +272,10 @@ class Now:
             shown=LISTED,
         )
 
+    def late_tickets(self) -> tuple[str, ...]:
+        """Return the tickets whose promises are past due, the latest due first."""
+        return tuple(dict.fromkeys(str(row[0]) for row in self.late().rows))
+
     def late_of(self, name: str, value: str) -> int:
         """Return how many promises are past due on the open tickets with a value."""
         own = {self.report.rows.ids[at] for at in self.units if self.value(at, name) == value}

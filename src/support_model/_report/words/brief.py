@@ -6,7 +6,34 @@ from types import MappingProxyType
 
 WORDS = MappingProxyType({
     "brief_title": ("In short", "Коротко"),
-    "brief_first": ("Look first at this: {what}, {where} (since the week of {since}).", "Прежде всего: {what}, {where} (с недели {since})."),
+    "brief_first": ("What to do first: {first}.", "Что сделать сначала: {first}."),
+    "brief_first_then": (
+        "What to do first: {first}; then {second}.",
+        "Что сделать сначала: {first}; затем {second}.",
+    ),
+    "brief_do_promises": (
+        "see to {tickets}, the next promises to come due",
+        "заняться {tickets}: их обещания истекают раньше всех",
+    ),
+    "brief_do_late": (
+        "see to {tickets}, promises that are past due by the least",
+        "заняться {tickets}: эти обещания просрочены меньше всех",
+    ),
+    "brief_do_why": ("find out why this got worse: {change}", "выяснить, почему стало хуже: {change}"),
+    "brief_change": ("{what}, {where} (since the week of {since})", "{what}, {where} (с недели {since})"),
+    "brief_more": ("{n} more below", "ниже ещё {n}"),
+    "brief_worse": ("Got worse: {parts:items}.", "Стало хуже: {parts:items}."),
+    "brief_better": ("Got better: {parts:items}.", "Стало лучше: {parts:items}."),
+    "brief_worse_still": (
+        "Nothing new got worse; this began earlier and still stands: {parts:items}.",
+        "Нового ухудшения нет; началось раньше и держится: {parts:items}.",
+    ),
+    "brief_better_still": (
+        "Nothing new got better; this began earlier and still stands: {parts:items}.",
+        "Нового улучшения нет; началось раньше и держится: {parts:items}.",
+    ),
+    "brief_worse_none": ("Nothing got worse beyond chance.", "Ничего не стало хуже сверх случайного."),
+    "brief_better_none": ("Nothing got better beyond chance.", "Ничего не стало лучше сверх случайного."),
     "brief_growing": (
         "Not keeping up: open tickets went from {before} to {now} in {period}.",
         "Не успеваем: открытых было {before}, стало {now} за {period}.",
@@ -40,7 +67,11 @@ WORDS = MappingProxyType({
         "Больше всех загружен: {agent}, открытых {n} (у половины сотрудников не более {median}), просроченных обещаний {late}.",
     ),
     "brief_due": (
-        "On the next business day ({day}) {n} {n:promise comes|promises come} due, first of all of {tickets}; {late} {late:is|are} past due already.",
-        "В следующий рабочий день ({day}) истекает {n} {n:обещание|обещания|обещаний}, раньше всех: {tickets}; уже просрочено {late}.",
+        "On the next business day ({day}) {n} {n:promise comes|promises come} due; {late} {late:is|are} past due already.",
+        "В следующий рабочий день ({day}) истекает {n} {n:обещание|обещания|обещаний}; уже просрочено {late}.",
+    ),
+    "brief_due_none": (
+        "On the next business day ({day}) no promise comes due; {late} {late:is|are} past due already.",
+        "В следующий рабочий день ({day}) ни одно обещание не истекает; уже просрочено {late}.",
     ),
 })  # fmt: skip
