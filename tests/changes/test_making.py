@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import asdict
-from changes.small_logs import log
+from changes.small_logs import HOUR, START, log
 from frames.histories import drawn_log
 from hypothesis import given
 from kpi.drawn_logs import events, logs
@@ -13,17 +13,30 @@ from support_model import frames, kpi
 from support_model._columns import fact_tables
 from support_model.calendars import BusinessCalendar
 from support_model.changes import rows_of
+from support_model.events import Created
+from support_model.vocabulary import Status
 
 BERLIN = ZoneInfo("Europe/Berlin")
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
 
 
+def columns_of(history):
+    """The facts of a log by columns."""
+    as_of = max(event.at for event in history)
+    return fact_tables.from_arrow(frames.facts(frames.events(history), as_of=as_of))
+
+
 def both(history, calendar=None):
     """The rows of a log from records and from columns."""
-    as_of = max(event.at for event in history)
-    columns = fact_tables.from_arrow(frames.facts(frames.events(history), as_of=as_of))
-    records = kpi.case_table(history, as_of=as_of)
-    return [asdict(rows_of(each, tz=BERLIN, calendar=calendar)) for each in (records, columns)]
+    columns = columns_of(history)
+    records = kpi.case_table(history, as_of=max(event.at for event in history))
+    return [plain(rows_of(each, tz=BERLIN, calendar=calendar)) for each in (records, columns)]
+
+
+def plain(rows):
+    """Rows as plain values, with the order in which their measures were met."""
+    made = asdict(rows)
+    return {**made, "met": [[*made[each]] for each in ("times", "chances", "trials", "counts")]}
 
 
 @given(logs())
@@ -46,6 +59,39 @@ def test_rows_depend_neither_on_the_order_nor_on_the_size_of_parts(monkeypatch):
     assert asdict(rows_of(iter(facts[::-1]), tz=BERLIN)) == whole
     monkeypatch.setattr("support_model._changes.making.PART", 7)
     assert asdict(rows_of(facts, tz=BERLIN)) == whole
+
+
+def test_those_of_columns_neither(monkeypatch):
+    history = [*drawn_log(3, 40)]
+    columns = columns_of(history)
+    whole = plain(rows_of(columns, tz=BERLIN))
+    backwards = columns.at_places(range(columns.size)[::-1])
+    assert plain(rows_of(backwards, tz=BERLIN)) == whole
+    monkeypatch.setattr("support_model._changes.making.PART", 7)
+    assert plain(rows_of(backwards, tz=BERLIN)) == whole
+
+
+@pytest.mark.parametrize("bits", [44, 48, 50])
+def test_those_of_columns_are_made_in_halves_where_instants_are_far_apart(monkeypatch, bits):
+    columns = columns_of([*drawn_log(5, 40)])
+    whole = plain(rows_of(columns, tz=BERLIN, calendar=HOURS))
+    monkeypatch.setattr("support_model._changes.making_by_arrays.MOST_BITS", bits)
+    assert plain(rows_of(columns, tz=BERLIN, calendar=HOURS)) == whole
+
+
+def test_columns_of_one_creation_come_by_id():
+    columns = columns_of(
+        [event for n in (10, 9, 2, 1) for event in created(f"T{n}", START + (n == 1) * HOUR)]
+    )
+    by_id = columns.take(columns.by_creation()).words("ticket_id").listed()
+    assert by_id == ["T10", "T2", "T9", "T1"]
+    assert rows_of(columns, tz=BERLIN).ids == by_id
+
+
+def created(ticket, at):
+    """The creation of a ticket."""
+    parts = {"ticket_id": ticket, "actor": None, "role": "customer"}
+    return [Created(**parts, seq=1, at=at, fields={"status": Status("new", "new")})]
 
 
 def test_hours_are_named_by_the_local_clock_and_the_opening_hours():

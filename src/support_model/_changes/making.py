@@ -42,7 +42,7 @@ Key = TypeVar("Key", str, tuple[str, str])
 
 
 @define
-class _Codes:
+class Codes:
     """Values of a field as whole numbers, in the order in which they are met."""
 
     places: dict[str, int] = Factory(dict)
@@ -79,11 +79,11 @@ class _Ticket:
 
 
 @define
-class _Maker:
+class Maker:
     """Rows in the making."""
 
     rows: Rows
-    codes: dict[str, _Codes]
+    codes: dict[str, Codes]
     own: tuple[str, ...]
     further: list[tuple[int, tuple[int, ...]]] = Factory(list)
 
@@ -148,6 +148,8 @@ class _Maker:
                 rows.fields[name].extend(self._of_further(name))
             else:
                 del rows.fields[name]
+        if not self.further:
+            return rows
         spells = (*rows.times.values(), *rows.chances.values())
         marks = (*rows.trials.values(), *rows.counts.values())
         for units in (*(each.unit for each in spells), *(each.unit for each in marks)):
@@ -180,21 +182,38 @@ def rows_of_facts(
     """Return the rows of tickets; they do not depend on the order of these."""
     names = (*(FIELDS if fields is None else fields), "hours")
     parts = deque(plain_parts(facts, size=PART))
-    as_of = max((max(part.scalar("as_of")) for part in parts), default=0)
+    as_of = max(map(_last, parts), default=0)
     rows = Rows(as_of, fields={name: array("i") for name in names})
-    codes = {name: _Codes() for name in names}
-    maker = _Maker(rows, codes, tuple(name for name in names if name in HELD))
+    codes = {name: Codes() for name in names}
+    maker = Maker(rows, codes, tuple(name for name in names if name in HELD))
     while parts:
         part = parts.popleft()  # its lists are let go once it is added
-        _fields(maker, part, hours_names(part.scalar("created"), tz, calendar))
-        for ticket in _tickets(maker, part):
-            _void(maker, ticket)
-            if ticket.category != "void":
-                _measures(maker, ticket)
+        if part.columns is None:
+            _add(maker, part, tz, calendar)
+        else:
+            from support_model._changes import making_by_arrays  # noqa: PLC0415 - needs numpy
+
+            making_by_arrays.add_columns(maker, part, tz, calendar)
     return maker.finish()
 
 
-def _fields(maker: _Maker, part: PlainFacts, hours: list[str]) -> None:
+def _last(part: PlainFacts) -> int:
+    """Return up to when something is known of any of some tickets."""
+    if part.columns is None:
+        return int(max(part.scalar("as_of")))
+    return int(part.columns.numbers("as_of").max())
+
+
+def _add(maker: Maker, part: PlainFacts, tz: ZoneInfo, calendar: BusinessCalendar | None) -> None:
+    """Add the rows of some tickets, ticket by ticket."""
+    _fields(maker, part, hours_names(part.scalar("created"), tz, calendar))
+    for ticket in _tickets(maker, part):
+        _void(maker, ticket)
+        if ticket.category != "void":
+            _measures(maker, ticket)
+
+
+def _fields(maker: Maker, part: PlainFacts, hours: list[str]) -> None:
     """Add the fields of tickets but for who holds them."""
     for name, codes in maker.codes.items():
         values = hours if name == "hours" else part.field(name)
@@ -205,7 +224,7 @@ def _fields(maker: _Maker, part: PlainFacts, hours: list[str]) -> None:
             maker.rows.fields[name].extend(map(codes.of, values))
 
 
-def _tickets(maker: _Maker, part: PlainFacts) -> Iterator[_Ticket]:
+def _tickets(maker: Maker, part: PlainFacts) -> Iterator[_Ticket]:
     """Add tickets with who held them, and yield each for its measures to be added."""
     rows = maker.rows
     scalars = [
@@ -217,17 +236,24 @@ def _tickets(maker: _Maker, part: PlainFacts) -> Iterator[_Ticket]:
         *(_ones(part, name) for name in ("solves", "reopenings")),
         part.entries("ratings").each(),
     ]
-    last = [_lasts(part, name) for name in HELD]
     first = len(rows.ids)
     rows.ids.extend(part.scalar("ticket_id"))
     rows.created.extend(scalars[0])
-    for unit, (values, own, *held) in enumerate(
-        zip(zip(*scalars, strict=True), zip(*lists, strict=True), *last, strict=True), first
+    for unit, (values, own, stays) in enumerate(
+        zip(zip(*scalars, strict=True), zip(*lists, strict=True), stays_of(part), strict=True),
+        first,
     ):
         ticket = _Ticket(unit, *values, *own)
-        stays = ticket.stays or [(ticket.created, *held)]  # without a history, as now
         maker.hold(ticket, stays)
         yield ticket
+
+
+def stays_of(part: PlainFacts) -> Iterator[list[Entry]]:
+    """Yield who held each ticket from when on; without a history, who holds it now."""
+    last = [_lasts(part, name) for name in HELD]
+    stays = part.entries("stays").each()
+    for own, created, *held in zip(stays, part.scalar("created"), *last, strict=True):
+        yield own or [(created, *held)]
 
 
 def _ones(part: PlainFacts, name: str) -> Iterator[list[Any]]:
@@ -264,19 +290,19 @@ def hours_names(
     return names
 
 
-def _void(maker: _Maker, ticket: _Ticket) -> None:
+def _void(maker: Maker, ticket: _Ticket) -> None:
     """Add the time in which a ticket may turn out to be void; one that is counts nowhere else."""
     created = ticket.created
     limit = min(created + FOLLOWED, maker.rows.as_of)
     end = ticket.history[-1][0] if ticket.category == "void" else None
     came = end is not None and end <= limit
-    spells = _spells(maker.rows.chances, "void")
+    spells = spells_of(maker.rows.chances, "void")
     stop = end if end is not None and came else limit
     maker.spell(spells, ticket, created, max(created, stop), int(came))
 
 
-def _measures(maker: _Maker, ticket: _Ticket) -> None:
-    _marks(maker.rows.counts, "created").add(ticket.unit, ticket.created)
+def _measures(maker: Maker, ticket: _Ticket) -> None:
+    marks_of(maker.rows.counts, "created").add(ticket.unit, ticket.created)
     if not ticket.cut:
         _responses(maker, ticket)
     _resolutions(maker, ticket)
@@ -288,39 +314,41 @@ def _measures(maker: _Maker, ticket: _Ticket) -> None:
     _satisfaction(maker, ticket)
 
 
-def _spells(parts: dict[Key, Spells], key: Key) -> Spells:
+def spells_of(parts: dict[Key, Spells], key: Key) -> Spells:
+    """Return the spells of a measure, which is met now at the latest."""
     if key not in parts:
         parts[key] = Spells()
     return parts[key]
 
 
-def _marks(parts: dict[str, Marks], key: str) -> Marks:
+def marks_of(parts: dict[str, Marks], key: str) -> Marks:
+    """Return the marks of a measure, which is met now at the latest."""
     if key not in parts:
         parts[key] = Marks()
     return parts[key]
 
 
-def _responses(maker: _Maker, ticket: _Ticket) -> None:
+def _responses(maker: Maker, ticket: _Ticket) -> None:
     times = maker.rows.times
     for start, end, outcome, first in ticket.waits:
         key = ("first_response" if first else "next_response", "")
         until = maker.rows.as_of if end is None else end
-        spells = _spells(times, key)
+        spells = spells_of(times, key)
         maker.spell(spells, ticket, start, max(start, until), int(outcome == "replied"))
     if ticket.snapshot and not ticket.waits and ticket.created_by == "third_party":
         reply = next((at for at, kind in ticket.acts if kind == "reply"), None)
         if reply is not None:  # without one nobody knows whether an answer was given
-            spells = _spells(times, ("first_response", ""))
+            spells = spells_of(times, ("first_response", ""))
             end = max(ticket.created, reply)
             maker.spell(spells, ticket, ticket.created, end, 1)
 
 
-def _resolutions(maker: _Maker, ticket: _Ticket) -> None:
+def _resolutions(maker: Maker, ticket: _Ticket) -> None:
     """Add the time to the first solution."""
     rows, first = maker.rows, ticket.solves[0] if ticket.solves else None
     if first is None and ticket.ever_solved:
         return  # nobody knows when
-    times = _spells(rows.times, ("resolution", ""))
+    times = spells_of(rows.times, ("resolution", ""))
     end = rows.as_of if first is None else max(first, ticket.created)
     pauses = _pauses(ticket.history, end)
     maker.spell(times, ticket, ticket.created, end, int(first is not None), pauses)
@@ -338,17 +366,17 @@ def _pauses(history: list[Entry], end: int) -> list[tuple[int, int]]:
     ]
 
 
-def _reopenings(maker: _Maker, ticket: _Ticket) -> None:
+def _reopenings(maker: Maker, ticket: _Ticket) -> None:
     """Add the time from each solution in which the ticket may be opened again."""
     as_of, solves, reopenings = maker.rows.as_of, ticket.solves, ticket.reopenings
-    spells = _spells(maker.rows.chances, "reopened")
+    spells = spells_of(maker.rows.chances, "reopened")
     for at, following in zip(solves, [*solves[1:], as_of], strict=False):
         limit = max(at, min(at + FOLLOWED, following, as_of))
         back = next((t for t in reopenings if at <= t <= limit), None)
         maker.spell(spells, ticket, at, limit if back is None else back, int(back is not None))
 
 
-def _hand_overs(maker: _Maker, ticket: _Ticket) -> None:
+def _hand_overs(maker: Maker, ticket: _Ticket) -> None:
     """Add the time until a group hands a ticket back, and who moved it to a higher line."""
     rows, solves = maker.rows, ticket.solves
     groups = _visits(ticket, 1)
@@ -356,19 +384,19 @@ def _hand_overs(maker: _Maker, ticket: _Ticket) -> None:
         groups, groups[1:], [*groups[2:], None], strict=False
     ):
         end, following = _end_of_visit(maker, solves, start, after)
-        spells = _spells(rows.chances, "handed_back")
+        spells = spells_of(rows.chances, "handed_back")
         maker.spell(spells, ticket, start, end, int(following == former))
     lines = _visits(ticket, 2)
     for (start, line), after in zip(lines, [*lines[1:], None], strict=False):
         end, following = _end_of_visit(maker, solves, start, after)
         if following is not None or end < rows.as_of:
             higher = following is not None and following > line
-            trials = _marks(rows.trials, "escalated")
+            trials = marks_of(rows.trials, "escalated")
             trials.add(_unit_at(ticket, end), end, int(higher))
 
 
 def _end_of_visit(
-    maker: _Maker, solves: list[int], start: int, after: tuple[int, Any] | None
+    maker: Maker, solves: list[int], start: int, after: tuple[int, Any] | None
 ) -> tuple[int, Any]:
     """Return when a holder is done with a ticket, and who had it then; None once it is solved."""
     end = next((at for at in solves if at >= start), maker.rows.as_of)
@@ -384,9 +412,9 @@ def _visits(ticket: _Ticket, part: int) -> list[tuple[int, Any]]:
     return visits
 
 
-def _flow(maker: _Maker, ticket: _Ticket) -> None:
+def _flow(maker: Maker, ticket: _Ticket) -> None:
     """Add when a ticket came into the queue and left it, as often as it did."""
-    flow = _marks(maker.rows.counts, "backlog")
+    flow = marks_of(maker.rows.counts, "backlog")
     flow.add(ticket.unit, ticket.created, -1)
     for at in ticket.reopenings:
         flow.add(_unit_at(ticket, at), at, -1)
@@ -404,13 +432,13 @@ def _unit_at(ticket: _Ticket, at: int) -> int:
     return unit
 
 
-def _statuses(maker: _Maker, ticket: _Ticket) -> None:
+def _statuses(maker: Maker, ticket: _Ticket) -> None:
     times, as_of = maker.rows.times, maker.rows.as_of
     for name, category, start, end in _status_stays(ticket):
         if category in {"void", "closed"}:
             continue
         key = ("closing_delay", "") if category == "solved" else ("status_time", name)
-        spells = _spells(times, key)
+        spells = spells_of(times, key)
         until = max(start, as_of if end is None else end)
         maker.spell(spells, ticket, start, until, int(end is not None))
 
@@ -429,12 +457,12 @@ def _status_stays(ticket: _Ticket) -> Iterator[tuple[str, str, int, int | None]]
         yield name, history[place][1] if history else "open", start, end
 
 
-def _satisfaction(maker: _Maker, ticket: _Ticket) -> None:
+def _satisfaction(maker: Maker, ticket: _Ticket) -> None:
     """Add whether the last answer of the customer was a good one."""
     for kind, at, score, low, high in reversed(ticket.ratings):
         if kind == "csat":
             good = in_top_boxes(score, (low, high))
             if good is not None:
-                trials = _marks(maker.rows.trials, "satisfied")
+                trials = marks_of(maker.rows.trials, "satisfied")
                 trials.add(_unit_at(ticket, at), at, int(not good))
             return

@@ -181,6 +181,17 @@ class FactColumns:
         """Return some tickets, in the order of their places."""
         return self.take(np.array(places, np.int64))
 
+    def by_creation(self) -> Ints:
+        """Return the places of tickets by creation, and then by id."""
+        created, ids = self.numbers("created"), self.words("ticket_id")
+        order = np.argsort(created, kind="stable")
+        same = np.zeros(order.size + 1, np.bool_)
+        same[1:-1] = created[order[1:]] == created[order[:-1]]
+        among = np.flatnonzero(same[1:] | same[:-1])  # only these are in order by their ids
+        keys = [(int(created[row]), ids.value(row), row) for row in order[among].tolist()]
+        order[among] = [row for *_, row in sorted(keys)]
+        return order
+
     def replaced(self, parts: Mapping[str, Callable[[], Part]]) -> FactColumns:
         """Return the same facts but for some parts, each made when it is first asked for."""
 

@@ -73,6 +73,11 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         return iter(self.array.to_pylist())
 
+    def at(self, places: NDArray[Any]) -> list[str]:
+        """Return the texts at some places."""
+        texts: list[str] = self.array.take(places).to_pylist()
+        return texts
+
     @overload
     def __getitem__(self, place: int) -> str: ...
     @overload
@@ -125,6 +130,18 @@ class Words:
         """Return the value of a row; None for nothing."""
         code = int(self.codes[row])
         return None if code < 0 else self.words[code]
+
+    def listed(self) -> list[Any]:
+        """Return the value of each row as a list; None for nothing."""
+        codes, words = self.codes, self.words
+        if len(words) > self.size:  # of words that are many, only those that are told are made
+            places, codes = np.unique(codes, return_inverse=True)
+            known = places[places >= 0]
+            told = words.at(known) if isinstance(words, Texts) else map(words.__getitem__, known)
+            every = [*[None] * (places.size - known.size), *told]
+            return [*map(every.__getitem__, codes.tolist())]
+        every = [*words, None, None]  # the codes of nothing are counted from the end
+        return [*map(every.__getitem__, codes.tolist())]
 
     def regrouped(self, function: Callable[[Any], Any]) -> Words:
         """Return other words, one for each distinct answer of a function of a word.

@@ -82,12 +82,14 @@ class PlainFacts:
 
     Attributes:
         size: how many tickets.
+        columns: the same by columns, of facts by columns.
     """
 
     size: int
     _scalar: Callable[[str], Sequence[Any]] = field(repr=False)
     _entries: Callable[[str], Entries] = field(repr=False)
     _field: Callable[[str], Sequence[Any]] = field(repr=False)
+    columns: FactColumns | None = field(default=None, repr=False)
     _made: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
 
     __repr__ = short_repr
@@ -155,11 +157,9 @@ def plain_parts(facts: AnyFacts, *, size: int = 4096) -> Iterator[PlainFacts]:
     records = records_of(facts)
     if isinstance(records, Columnar):
         columns = records.columns()
-        plain = _of_columns(columns)
-        keys = [*zip(plain.scalar("created"), plain.scalar("ticket_id"), strict=True)]
-        order = sorted(range(len(keys)), key=keys.__getitem__)
-        for start in range(0, len(order), size):
-            yield _of_columns(columns.at_places(order[start : start + size]))
+        order = columns.by_creation()
+        for start in range(0, columns.size, size):
+            yield _of_columns(columns.take(order[start : start + size]))
     else:
         tickets = sorted(records, key=lambda each: (each.created, each.ticket_id))
         for start in range(0, len(tickets), size):
@@ -283,7 +283,7 @@ def _of_columns(facts: FactColumns) -> PlainFacts:
         columns = (tuple(listed(lists.parts[each])) for each in parts)
         return Entries(tuple(lists.offsets.tolist()), tuple(columns))
 
-    return PlainFacts(facts.size, scalar, entries, scalar)
+    return PlainFacts(facts.size, scalar, entries, scalar, facts)
 
 
 def _stretches(facts: FactColumns) -> Lists:
@@ -297,8 +297,7 @@ def listed(column: Column) -> list[Any]:
     from support_model._columns.values import NULL, Words  # noqa: PLC0415 - needs numpy
 
     if isinstance(column, Words):
-        words = [*column.words, None, None]  # the codes of nothing are counted from the end
-        return [words[code] for code in column.codes.tolist()]
+        return column.listed()
     values: list[Any] = column.tolist()
     if column.dtype.kind == "i" and bool((column == NULL).any()):
         return [None if value == NULL else value for value in values]
