@@ -405,15 +405,26 @@ def _sorted(log: list[Event]) -> list[Event]:
             raise MixedSequence(event, "a sequence number on some events only", "on all or none")
         if event.micros > last.micros:
             alone = True
-        else:  # two of one instant that differ in kind are in place; the rest is looked at below
-            pair = unnumbered and alone and event.micros == last.micros
-            in_place = in_place and pair and type(event) is not type(last)
+        else:
+            in_place = in_place and _in_place(last, event, alone=alone)
             alone = False
         last = event
     if in_place:
         return log
     log.sort(key=_BY_INSTANT if unnumbered else _BY_PLACE)
     return _once(log)
+
+
+def _in_place(last: Event, event: Event, *, alone: bool) -> bool:
+    """Return whether an event that is no later than the one before it surely belongs there.
+
+    By its number; without numbers two of one instant that differ in kind are, and no third one.
+    """
+    if event.micros != last.micros:
+        return False
+    if event.seq is None or last.seq is None:
+        return alone and type(event) is not type(last)
+    return event.seq > last.seq
 
 
 def must_be_event(thing: object) -> None:

@@ -19,7 +19,12 @@ from support_model._kpi import contact, resolution, times, work
 from support_model._kpi.by_group import compared, merged, table
 from support_model._kpi.calendars_by import CalendarsBy
 from support_model._kpi.calls import Call, abandonment, occupancy, service_level, utilization
-from support_model._kpi.case_tables import circular_merges, gathered, with_merged
+from support_model._kpi.case_tables import (
+    facts_in_order,
+    gathered,
+    with_merged,
+    without_circles,
+)
 from support_model._kpi.contact import (
     Session,
     deflection,
@@ -97,7 +102,7 @@ from support_model._kpi.volumes import (
 from support_model._kpi.work import attributed, touches
 from support_model._time import micros
 from support_model.errors import InconsistentLog, MissingCreation
-from support_model.events import Related, known_by
+from support_model.events import known_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -157,6 +162,7 @@ __all__ = [
     "ease",
     "effort",
     "expense_per_ticket",
+    "facts_in_order",
     "facts_of",
     "first_resolution",
     "first_response",
@@ -206,6 +212,7 @@ __all__ = [
     "utilization",
     "volumes",
     "with_merged",
+    "without_circles",
 ]
 
 FIRST_RESPONSE = first_response()
@@ -314,12 +321,5 @@ def readable_cases(
             table[ticket_id] = gathered(log, as_of)
         except InconsistentLog as problem:
             unread.append(Unread(ticket_id=ticket_id, problem=problem))
-    for at, ticket_id, into in circular_merges(table.values()):
-        logs[ticket_id] = [
-            event
-            for event in logs[ticket_id]
-            if not (isinstance(event, Related) and event.kind == "merged_into")
-            or (event.at, event.other) != (at, into)
-        ]
-        table[ticket_id] = gathered(logs[ticket_id], as_of)
+    without_circles(table, logs.__getitem__, lambda _, log: gathered(log, as_of))
     return with_merged(table.values()), tuple(unread)

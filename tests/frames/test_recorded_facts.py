@@ -16,7 +16,7 @@ from support_model._report.log_facts import facts_as_recorded
 from support_model._time import micros
 from support_model.adapters import Recorded
 from support_model.events import ordered
-from support_model.kpi import with_merged
+from support_model.kpi import with_merged, without_circles
 
 
 def drawn_records(rng, log):
@@ -47,13 +47,18 @@ def by_records(log, records, unknown, as_of):
     logs = {}
     for event in log:
         logs.setdefault(event.ticket_id, []).append(event)
-    table = []
-    for ticket, events in logs.items():
+    table = {}
+
+    def facts_as_seen(ticket, events):
         recorded = None if records is None else records[ticket]
         created = None if recorded is None else recorded.instants.get("created")
         seen = max(as_of, created or as_of)
-        table.append(facts_as_recorded(ordered(events), recorded, as_of=seen, unknown=unknown))
-    return [plain(each) for each in with_merged(table)]
+        return facts_as_recorded(ordered(events), recorded, as_of=seen, unknown=unknown)
+
+    for ticket, events in logs.items():
+        table[ticket] = facts_as_seen(ticket, events)
+    without_circles(table, logs.__getitem__, facts_as_seen)
+    return [plain(each) for each in with_merged(table.values())]
 
 
 def by_columns(log, records, unknown, as_of):

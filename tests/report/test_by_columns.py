@@ -16,6 +16,7 @@ from support_model._cli import demo, report_commands
 from support_model.adapters import Account, read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidLog
+from support_model.events import Related
 from support_model.report import make_report, page, read_by_columns, report_to_data
 
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
@@ -62,6 +63,23 @@ TOLD = {
     "left_out": {"Cc": 2},
     "findings": [["cut_history", 1, "T1"]],
 }
+
+
+def test_merges_in_a_circle_give_the_same_report(tmp_path):
+    path = tmp_path / "log.jsonl"
+    log = drawn_log(3, 12)
+    first, second, *_ = dict.fromkeys(event.ticket_id for event in log)
+    at = max(event.at for event in log)
+    merges = [
+        Related(ticket_id=a, at=at + timedelta(hours=n), role="agent", kind="merged_into", other=b)
+        for n, (a, b) in enumerate([(first, second), (second, first)], start=1)
+    ]
+    ordered = sorted([*log, *merges], key=lambda event: event.at)
+    serde.write_events([evolve(each, seq=n) for n, each in enumerate(ordered)], path)
+    columnar, rows = both(path)
+    assert text_of(columnar) == text_of(rows)
+    merged = {fact.ticket_id: fact.merged_into for fact in rows.facts}
+    assert (merged[first], merged[second]) == (second, None)
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])

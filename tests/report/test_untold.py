@@ -12,7 +12,7 @@ from support_model._report.report import make_report
 from support_model._report.wording import ENGLISH, english
 from support_model._report.written import written
 from support_model.adapters import EventLog
-from support_model.events import Changed, Created, Message
+from support_model.events import Changed, Created, Message, Related
 from support_model.figures import find
 from support_model.report import page
 from support_model.vocabulary import Status
@@ -178,3 +178,17 @@ def test_an_interval_of_counts_begins_at_none():
     assert re.match(r"0(\.00)? to ", shown["Reopenings"])
     rows = {row["key"]: row for row in report_data.report_to_data(report)["figures"]}
     assert rows["reopenings"]["interval"]["low"] == 0
+
+
+def merged(ticket, into, hour):
+    at = NINE + hour * HOUR
+    return Related(ticket_id=ticket, at=at, role="agent", kind="merged_into", other=into)
+
+
+def test_a_merge_that_would_close_a_circle_has_no_effect_in_a_report():
+    last = said(9, "A")
+    log = [created("A"), merged("A", "B", 1), last, created("B"), merged("B", "A", 2)]
+    facts = log_facts(EventLog(events=tuple(log)))
+    assert [(each.ticket_id, each.category) for each in facts] == [("A", "void"), ("B", "new")]
+    assert facts == kpi.case_table(log, as_of=last.at)
+    assert [part.ticket_id for part in facts[1].merged] == ["A"]

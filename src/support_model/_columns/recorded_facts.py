@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from support_model._columns.event_columns import ROLE, TYPE
-from support_model._columns.fact_building import own_facts
+from support_model._columns.fact_building import own_facts, without_circles
 from support_model._columns.fact_columns import MOMENTS
 from support_model._columns.fact_lists import listed, stays_of, without_repeats
 from support_model._columns.fact_merges import with_merged
@@ -45,7 +45,7 @@ def recorded_facts(
             ("created", "solved", "closed"), `NULL` for none; None where it records nothing.
         unknown: people whose role nobody told.
     """
-    of = FactRows(events, as_of)
+    of = FactRows(without_circles(events), as_of)
     facts = own_facts(of)
     parts: dict[str, Callable[[], Part]] = {
         name: _worded(facts, name)

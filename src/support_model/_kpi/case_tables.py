@@ -26,6 +26,7 @@ from support_model._kpi.facts import (
     fields_as_were,
     solve,
     wait,
+    with_named_priority,
 )
 from support_model._merge_chains import redirects
 from support_model._ticket_rules import (
@@ -65,7 +66,33 @@ def gathered(log: Iterable[Event], as_of: datetime) -> Facts:
     Raises:
         InconsistentLog: the events are no log of one ticket; see `ordered`.
     """
-    events, as_of = ordered(log), as_utc(as_of)
+    return _gathered(ordered(log), as_utc(as_of), named=False)
+
+
+def facts_in_order(events: Sequence[Event], *, as_of: datetime) -> Facts:
+    """Return the facts of one ticket as a report has them: a priority is the word that names it.
+
+    Args:
+        events: its log as `support_model.events.ordered` returns it, which is not checked again.
+        as_of: at or after the last of them.
+
+    Raises:
+        NaiveDatetime: `as_of` has no zone.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> from support_model.events import Created
+        >>> from support_model.vocabulary import Priority, Status
+        >>> nine = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        >>> fields = {"status": Status("new", "new"), "priority": Priority("high", 2)}
+        >>> log = [Created(ticket_id="T1", at=nine, role="customer", fields=fields)]
+        >>> facts_in_order(log, as_of=nine).fields["priority"]
+        'high'
+    """
+    return _gathered(events, as_utc(as_of), named=True)
+
+
+def _gathered(events: Sequence[Event], as_of: datetime, *, named: bool) -> Facts:
     basis = {event.basis for event in events}
     now = _begin(
         events[0],
@@ -78,7 +105,7 @@ def gathered(log: Iterable[Event], as_of: datetime) -> Facts:
         take = _TAKES.get(event.__class__)
         if take is not None:
             take(now, event, place)
-    return now.facts(as_of)
+    return now.facts(as_of, named=named)
 
 
 def _offers(events: Sequence[Event]) -> frozenset[int]:
@@ -114,6 +141,37 @@ def _redirects(table: Iterable[Facts]) -> tuple[Mapping[str, str], list[Stated]]
 def circular_merges(table: Iterable[Facts]) -> list[Merge]:
     """Return the merges that would close a circle and have no effect: when, which, into which."""
     return [(at, ticket, into) for at, ticket, into in _redirects(table)[1] if into is not None]
+
+
+def without_circles(
+    table: dict[str, Facts],
+    log_of: Callable[[str], Iterable[Event]],
+    again: Callable[[str, list[Event]], Facts],
+) -> None:
+    """Make facts anew of the tickets with a merge that would close a circle, without that merge.
+
+    Args:
+        table: the facts by ticket, which are changed.
+        log_of: returns the events of a ticket.
+        again: makes facts of a ticket and its events.
+
+    Example:
+        >>> table = {}
+        >>> without_circles(table, {}.__getitem__, lambda ticket, log: facts_in_order(log))
+        >>> table
+        {}
+    """
+    circles: dict[str, set[tuple[datetime, str]]] = {}
+    for at, ticket_id, into in circular_merges(table.values()):
+        circles.setdefault(ticket_id, set()).add((at, into))
+    for ticket_id, merges in circles.items():
+        log = [
+            event
+            for event in log_of(ticket_id)
+            if not (isinstance(event, Related) and event.kind == "merged_into")
+            or (event.at, event.other) not in merges
+        ]
+        table[ticket_id] = again(ticket_id, log)
 
 
 def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:
@@ -320,7 +378,7 @@ class _Gathering:
             self.silent.append(wait(self.silent_since, at, outcome, not self.answered))
             self.silent_since = None
 
-    def facts(self, as_of: datetime) -> Facts:
+    def facts(self, as_of: datetime, *, named: bool) -> Facts:
         created = self.created
         if self.open_since is not None:
             self.waits.append(wait(self.open_since, None, "waiting", not self.answered))
@@ -329,7 +387,7 @@ class _Gathering:
         draft.as_of = as_of
         draft.created = created.at
         draft.created_by = created.role
-        draft.fields = self.fields
+        draft.fields = with_named_priority(self.fields) if named else self.fields
         draft.history = tuple(self.history)
         draft.acts = tuple(self.acts)
         draft.waits = tuple(self.waits)
@@ -347,7 +405,7 @@ class _Gathering:
         draft.worked = self.worked
         draft.statuses = tuple(self.statuses)
         counts = _counts(self.first_reply, self.solved, self.rated)
-        draft.as_were = fields_as_were(tuple(self.changes), counts)
+        draft.as_were = fields_as_were(tuple(self.changes), counts, named=named)
         draft.merges = tuple(self.merges)
         draft.snapshot = self.snapshot
         draft.cut = self.cut

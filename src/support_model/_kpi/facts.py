@@ -210,7 +210,7 @@ class FieldsAsWere(Mapping[str, FrozenMap[str, Any]]):
             held.update(
                 [(name, value) for name, value in self.changes[last] if held.get(name) is None]
             )
-        return _named(owned(held)) if self.named else owned(held)
+        return with_named_priority(owned(held)) if self.named else owned(held)
 
     def __iter__(self) -> Iterator[str]:
         return (name for name, count in zip(MOMENTS, self.counts, strict=True) if count)
@@ -222,7 +222,7 @@ class FieldsAsWere(Mapping[str, FrozenMap[str, Any]]):
         return hash(FrozenMap(self))  # as equal maps have
 
 
-def _named(fields: FrozenMap[str, Any]) -> FrozenMap[str, Any]:
+def with_named_priority(fields: FrozenMap[str, Any]) -> FrozenMap[str, Any]:
     """Return fields with the word of a priority."""
     priority = fields.get("priority")
     return (
@@ -489,9 +489,11 @@ class Facts:
         if isinstance(self.as_were, FieldsAsWere):
             as_were = fields_as_were(self.as_were.changes, self.as_were.counts, named=True)
         else:
-            as_were = FrozenMap({at: _named(FrozenMap(were)) for at, were in self.as_were.items()})
+            as_were = FrozenMap(
+                {at: with_named_priority(FrozenMap(were)) for at, were in self.as_were.items()}
+            )
         fields = self.fields if isinstance(self.fields, FrozenMap) else FrozenMap(self.fields)
-        return self.revised(fields=_named(fields), as_were=as_were)
+        return self.revised(fields=with_named_priority(fields), as_were=as_were)
 
     def rating(self, kind: str) -> Rating | None:
         """Return the last answer of a kind; None without one."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from support_model import kpi
 from support_model._report.reading import unknown_people
 from support_model._time import micros, utc
-from support_model.events import Changed, Created, Message
-from support_model.kpi import Solve, Stay, with_merged
+from support_model.errors import MissingCreation
+from support_model.events import Changed, Created, Message, known_by, ordered
+from support_model.kpi import Solve, Stay, facts_in_order, with_merged, without_circles
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -43,13 +43,24 @@ def facts_as_recorded(
     Raises:
         MissingCreation: the ticket did not exist yet.
     """
-    facts = kpi.facts_of(events, as_of=as_of).with_named_priority()
+    known = known_by(events, micros(as_of))
+    if not known:
+        raise MissingCreation(as_of, "the ticket did not exist yet", "give a later instant")
+    return _as_recorded(ordered(known), recorded, utc(as_of), unknown)
+
+
+def _as_recorded(
+    known: Sequence[Event],
+    recorded: Recorded | None,
+    as_of: datetime,
+    unknown: Collection[str],
+) -> Facts:
+    """Return what is known of a ticket from its events in order, none of them later."""
+    facts = facts_in_order(known, as_of=as_of)
     if unknown:
-        facts = _with_unknown(facts, events, unknown)
+        facts = _with_unknown(facts, known, unknown)
     if recorded is None:
         return facts
-    end = micros(as_of)
-    known = [event for event in events if event.micros <= end]
     created, closed = recorded.instants.get("created"), _closed(facts, recorded, known)
     return facts.revised(
         created=facts.created if created is None else utc(created),
@@ -60,13 +71,8 @@ def facts_as_recorded(
     )
 
 
-def _with_unknown(facts: Facts, events: Sequence[Event], unknown: Collection[str]) -> Facts:
-    end = micros(facts.as_of)
-    acts = [
-        event
-        for event in events
-        if event.role == "third_party" and event.actor in unknown and event.micros <= end
-    ]
+def _with_unknown(facts: Facts, known: Sequence[Event], unknown: Collection[str]) -> Facts:
+    acts = [event for event in known if event.role == "third_party" and event.actor in unknown]
     wrote = (event.at for event in acts if isinstance(event, Created | Message))
     acted = min((event.at for event in acts), default=None)
     return facts.revised(unknown_wrote=min(wrote, default=None), unknown_acted=acted)
@@ -133,17 +139,14 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
     last, unknown = log.last, unknown_people(log)
     if last is None:
         return ()
-    return with_merged(
-        facts_as_recorded(events, recorded, as_of=max(last, created), unknown=unknown)
-        for created, events, recorded in _tickets(log)
-    )
+    logs = log.logs()
 
-
-def _tickets(log: EventLog) -> list[tuple[datetime, Sequence[Event], Recorded | None]]:
-    """Return of each ticket its creation, its events and what is recorded of it."""
-    found: list[tuple[datetime, Sequence[Event], Recorded | None]] = []
-    for ticket, events in log.logs().items():
+    def facts_as_told(ticket: str, events: Sequence[Event]) -> Facts:
         recorded = log.recorded.get(ticket)
         created = None if recorded is None else recorded.instants.get("created")
-        found.append((created or events[0].at, events, recorded))
-    return found
+        seen = last if created is None else max(last, utc(created))
+        return _as_recorded(ordered(events), recorded, seen, unknown)
+
+    table = {ticket: facts_as_told(ticket, events) for ticket, events in logs.items()}
+    without_circles(table, logs.__getitem__, facts_as_told)
+    return with_merged(table.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import evolve
@@ -92,11 +93,11 @@ class RecordView:
 
     log: EventLog
 
-    @property
+    @cached_property
     def first(self) -> datetime | None:
         return self.log.first
 
-    @property
+    @cached_property
     def last(self) -> datetime | None:
         return self.log.last
 
