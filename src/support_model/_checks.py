@@ -216,13 +216,17 @@ def check_numbers(values: Iterable[Number]) -> None:
         ...
         support_model.errors.InvalidValue: not a finite number: nan; leave it out
     """
-    for value in values:
-        try:
-            is_finite = math.isfinite(value)
-        except (TypeError, ValueError, OverflowError):
-            is_finite = False
-        if not is_finite:
-            raise InvalidValue(value, "not a finite number", "leave it out")
+    given = tuple(values)
+    if not _finite(given):
+        odd = next(value for value in given if not _finite((value,)))
+        raise InvalidValue(odd, "not a finite number", "leave it out")
+
+
+def _finite(values: Iterable[Number]) -> bool:
+    try:
+        return all(map(math.isfinite, values))
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def check_level(level: Number) -> None:

@@ -24,10 +24,12 @@ from support_model._statistics.standardization import (
 )
 from support_model._statistics.survival import (
     LifeQuantile,
+    LifeShare,
     Survival,
     aalen_johansen,
     kaplan_meier,
     life_quantile,
+    life_share,
     logrank,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "Decomposition",
     "Difference",
     "LifeQuantile",
+    "LifeShare",
     "Limits",
     "Overdispersion",
     "Survival",
@@ -49,6 +52,7 @@ __all__ = [
     "kaplan_meier",
     "laney",
     "life_quantile",
+    "life_share",
     "logrank",
     "overdispersion",
     "shrink",

@@ -16,7 +16,7 @@ from support_model._report.period_figures import (
     FEWEST_FOR_SHARE,
     answers,
     members,
-    open_stays,
+    time_spent,
 )
 from support_model._report.period_names import period_said
 
@@ -129,13 +129,12 @@ def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
     high = min(high, rows.as_of)
     by_status: Counter[str] = Counter()
     by_group: Counter[int] = Counter()
-    groups = rows.fields.get("group")
-    for unit, start, end, status in open_stays(rows):
-        spent = min(high if end is None else end, high) - max(start, low)
-        if spent > 0:
+    groups = rows.fields.get("group") or members(rows)
+    for status, times in time_spent(report.stays, groups, (low, high)).items():
+        for code, spent in times.items():
             by_status[status] += spent
-            if groups is not None and groups[unit] >= 0:
-                by_group[groups[unit]] += spent
+            if code >= 0 and "group" in rows.fields:
+                by_group[code] += spent
     for status, spent in by_status.most_common(1):
         yield says("brief_wait", status=status, share=spent / by_status.total())
     if len(by_group) > 1:

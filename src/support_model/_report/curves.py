@@ -57,7 +57,7 @@ def _curves(report: Report, measure: str) -> Iterator[tuple[Span, Survival | Non
     for span in report.periods or ():
         if spells is not None:
             inside = members(report.rows)
-            curve = curves(pieces(spells, span.edges, report.clock.at), inside).get((0, ALL))
+            curve = curves(pieces(spells, span.edges, report.calendar), inside).get((0, ALL))
             yield span, curve if curve is not None and curve.events >= FEWEST_FOR_TIME else None
 
 

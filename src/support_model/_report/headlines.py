@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from support_model._report.blocks import Cell, Kind, Said, Verdict
+    from support_model._report.period_parts import Ints
     from support_model._report.report import Report
     from support_model._time import Span
     from support_model.changes import Change
@@ -88,7 +89,7 @@ class _Maker:
     report: Report
     edges: list[int]
     weeks: list[int]
-    inside: list[int]
+    inside: Ints
     before: int
     after: int
 
@@ -146,7 +147,7 @@ class _Maker:
     def time(self, key: str) -> Headline:
         """Return the median of a time, open tickets counted."""
         report = self.report
-        parts = pieces(report.rows.times[key, ""], self.edges, report.clock.at)
+        parts = pieces(report.rows.times[key, ""], self.edges, report.calendar)
         medians = times(parts, self.inside)
         n, value, bounds = time_cells(medians.get((self.after, ALL)), report.clock)
         _, before, _ = time_cells(medians.get((self.before, ALL)), report.clock)

@@ -80,7 +80,7 @@ class Now:
         """Return what is open at the end of a log; None of one without statuses."""
         if report.as_of is None or "status" in report.log.undated:
             return None
-        units, status = held_now(report.rows)
+        units, status = held_now(report.rows, report.stays)
         today = report.as_of.astimezone(report.tz).date()
         now = cls(report, units, status, [], next_working_day(report, today), Counter(), Counter())
         if report.clocks is not None:

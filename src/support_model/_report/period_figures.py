@@ -7,34 +7,33 @@ were watched in it, and one that was open before enters at the age it then had.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from array import array
 from collections import Counter
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from attrs import define
 
 from support_model._report.blocks import Bounds, OpenTime, Withheld
-from support_model.changes import Marks, Spells
+from support_model._report.period_kernels import kernels
+from support_model._report.period_parts import OUT, Stay
+from support_model.changes import Marks
 from support_model.figures import Share
-from support_model.inference import kaplan_meier, life_quantile
+from support_model.inference import kaplan_meier, life_share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from support_model._report.blocks import Cell
     from support_model._report.cycle_rows import CycleRows
+    from support_model._report.period_parts import Codes, Ints, Pieces
     from support_model._report.report import Report
     from support_model.calendars import BusinessCalendar
-    from support_model.changes import Rows
-    from support_model.inference import LifeQuantile, Survival
+    from support_model.changes import Rows, Spells
+    from support_model.inference import LifeQuantile, LifeShare, Survival
 
-Stay: TypeAlias = "tuple[int, int, int | None, str]"
-"""A stretch in a status: unit, start, end or None for now, and the status."""
-Codes: TypeAlias = "Sequence[int]"
-"""The group of each unit, by its code."""
-ALL, OUT = 0, -2
-"""Codes of a unit that is in the group asked for, and of one that is not."""
+ALL = 0
+"""Code of a unit that is in the group asked for; `OUT` is that of one that is not."""
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
 MICROS_OF_HOUR = 3_600_000_000
 
@@ -46,14 +45,6 @@ class Clock:
     calendar: BusinessCalendar | None
     day: timedelta
 
-    @property
-    def at(self) -> Callable[[int], int]:
-        """The coordinate of an instant, in microseconds."""
-        if self.calendar is None:
-            return int
-        before: Callable[[int], int] = self.calendar.timeline.open_before
-        return before
-
     def length(self, amount: float | None) -> timedelta | OpenTime | None:
         """Return a length of it as a cell."""
         if amount is None:
@@ -62,67 +53,36 @@ class Clock:
         return length if self.calendar is None else OpenTime(length, self.day)
 
 
-Pieces: TypeAlias = "list[tuple[int, int, int, int, bool]]"
-"""Parts of spells: unit, period, the ages at which it begins and ends, and whether it ended."""
-Lives: TypeAlias = "tuple[list[int], list[bool], list[int]]"
-"""How long each lasted, whether it ended then, and since when it was watched."""
-
-
-def pieces(spells: Spells, edges: Sequence[int], at: Callable[[int], int] = int) -> Pieces:
+def pieces(
+    spells: Spells, edges: Sequence[int], calendar: BusinessCalendar | None = None
+) -> Pieces:
     """Return spells cut at the edges of periods, with the ages at both ends of each piece.
 
-    Without a clock ages are on the wall clock.
+    Without a calendar ages are on the wall clock.
     """
-    made: Pieces = []
-    marks = [at(edge) for edge in edges]
-    for unit, origin, start, end, ended in zip(
-        spells.unit, spells.origin, spells.start, spells.end, spells.ended, strict=True
-    ):
-        if end < edges[0] or start >= edges[-1]:
-            continue
-        zero = at(origin)
-        first = max(0, bisect_right(edges, start) - 1)
-        last = min(len(edges) - 2, bisect_right(edges, end) - 1)
-        young = (zero if start == origin else at(start)) if start > edges[first] else marks[first]
-        for n in range(first, last):
-            made.append((unit, n, young - zero, marks[n + 1] - zero, False))
-            young = marks[n + 1]
-        inside = end < edges[last + 1]
-        old = at(end) if inside else marks[last + 1]
-        made.append((unit, last, young - zero, old - zero, bool(ended) and inside))
-    return made
-
-
-def lives(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
-    """Return the ages through which units lived, by period and code of the unit.
-
-    Units of code `OUT` are left out.
-    """
-    columns: dict[tuple[int, int], Lives] = {}
-    for unit, n, young, old, came in parts:
-        key = n, codes[unit]
-        own = columns.get(key)
-        if own is None:
-            own = columns[key] = ([], [], [])
-        own[0].append(old)
-        own[1].append(came)
-        own[2].append(young)
-    return {key: own for key, own in columns.items() if key[1] != OUT}
+    return kernels(len(spells.unit)).cut(spells, edges, calendar)
 
 
 def times(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeQuantile]:
-    """Return the median of spells, by period between edges and code of the unit."""
-    return {
-        key: life_quantile(lasted, came, entered)
-        for key, (lasted, came, entered) in lives(parts, codes).items()
-    }
+    """Return the median of spells, by period between edges and code of the unit.
+
+    Units of code `OUT` are left out, here and below.
+    """
+    return kernels(len(parts.unit)).medians(parts, codes)
 
 
 def curves(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Survival]:
     """Return how many spells still last after how long, by period and code of the unit."""
     return {
         key: kaplan_meier(lasted, came, entry=entered)
-        for key, (lasted, came, entered) in lives(parts, codes).items()
+        for key, (lasted, came, entered) in kernels(len(parts.unit)).lives(parts, codes).items()
+    }
+
+
+def shares(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeShare]:
+    """Return the share of spells that ended in time, by period and code of the unit."""
+    return {
+        key: life_share(*own) for key, own in kernels(len(parts.unit)).lives(parts, codes).items()
     }
 
 
@@ -132,11 +92,7 @@ def counts(
     """Return how often a value is marked, by period between edges and code of the unit."""
     if marks is None:
         return Counter()
-    return Counter(
-        (bisect_right(edges, at) - 1, codes[unit])
-        for unit, at, own in zip(marks.unit, marks.at, marks.value, strict=True)
-        if own == value and codes[unit] != OUT and edges[0] <= at < edges[-1]
-    )
+    return kernels(len(marks.unit)).counts(marks, codes, edges, value)
 
 
 def answers(
@@ -194,28 +150,27 @@ def reopened(parts: Pieces, codes: Codes) -> dict[tuple[int, int], tuple[Cell, C
     What is still followed counts for as long as it was.
     """
     cells: dict[tuple[int, int], tuple[Cell, Cell, Cell]] = {}
-    for key, curve in curves(parts, codes).items():
-        came = _came(curve)
-        if came is None or curve.last is None:
-            cells[key] = curve.n, Withheld(FEWEST_FOR_SHARE) if curve.n else None, None
-            continue
-        low, high = curve.bounds(curve.last)
-        sides = (None if high is None else 1 - high, None if low is None else 1 - low)
-        cells[key] = curve.n, came, Bounds(*sides)
+    for key, share in shares(parts, codes).items():
+        cells[key] = share.n, Withheld(FEWEST_FOR_SHARE), None
+        if share.n >= FEWEST_FOR_SHARE:
+            cells[key] = share.n, share.value, Bounds(share.low, share.high)
     return cells
 
 
-def members(rows: Rows, where: Iterable[tuple[str, str]] = ()) -> list[int]:
+def members(rows: Rows, where: Iterable[tuple[str, str]] = ()) -> Ints:
     """Return 0 for each unit of a group and `OUT` for all others."""
-    inside = [ALL] * len(rows.ticket)
+    inside = array("i", [ALL]) * len(rows.ticket)
     for field, value in where:
         if field in rows.fields:
             names = rows.names[field]
             code = names.index(value) if value in names else None
-            inside = [
-                each if own == code else OUT
-                for each, own in zip(inside, rows.fields[field], strict=True)
-            ]
+            inside = array(
+                "i",
+                [
+                    each if own == code else OUT
+                    for each, own in zip(inside, rows.fields[field], strict=True)
+                ],
+            )
     return inside
 
 
@@ -224,52 +179,43 @@ def open_at(
 ) -> dict[tuple[int, int], int]:
     """Return how many tickets were open just before each edge, by the code of who held them."""
     moves: Counter[tuple[int, int]] = Counter()
-    size = len(edges)
-    for unit, start, end, _ in stays:
-        code = codes[unit]
-        if code != OUT:
-            begins = bisect_right(edges, start)
-            ends = size if end is None else bisect_right(edges, end)
-            if begins < ends:
-                moves[begins, code] += 1
-                moves[ends, code] -= 1
+    for stay in stays:
+        moves.update(kernels(len(stay.running)).moves(stay, codes, edges))
     every = sorted({code for _, code in moves})
     held = dict.fromkeys(every, 0)
     open_then: dict[tuple[int, int], int] = {}
-    for n in range(size):
+    for n in range(len(edges)):
         for code in every:
             held[code] += moves[n, code]
             open_then[n, code] = held[code]
     return open_then
 
 
-def held_now(rows: Rows) -> tuple[dict[int, int], dict[int, str]]:
+def held_now(rows: Rows, stays: Iterable[Stay]) -> tuple[dict[int, int], dict[int, str]]:
     """Return the unit that holds each ticket that is open at the end, and its status."""
     units: dict[int, int] = {}
     status: dict[int, str] = {}
-    for unit, _, end, name in open_stays(rows):
-        if end is None:
+    for stay in stays:
+        for unit in kernels(len(stay.running)).held(stay):
             ticket = rows.ticket[unit]
-            units[ticket], status[ticket] = unit, name
+            units[ticket], status[ticket] = unit, stay.status
     return dict(sorted(units.items())), dict(sorted(status.items()))
 
 
-def open_stays(rows: Rows) -> list[Stay]:
-    """Return each stretch in an open status."""
-    return list(_open_stays(rows))
+def open_stays(rows: Rows) -> tuple[Stay, ...]:
+    """Return the stretches in each open status."""
+    return tuple(
+        Stay(name, spells, kernels(len(spells.unit)).running(rows, spells))
+        for (key, name), spells in rows.times.items()
+        if key == "status_time"
+    )
 
 
-def _open_stays(rows: Rows) -> Iterator[Stay]:
-    for (key, name), spells in rows.times.items():
-        if key == "status_time":
-            last: dict[int, int] = {}
-            for place, unit in enumerate(spells.unit):
-                last[rows.ticket[unit]] = place
-            for place, (unit, start, end, ended) in enumerate(
-                zip(spells.unit, spells.start, spells.end, spells.ended, strict=True)
-            ):
-                now = end == rows.as_of and not ended and last[rows.ticket[unit]] == place
-                yield unit, start, None if now else end, name
+def time_spent(
+    stays: Iterable[Stay], codes: Codes, span: tuple[int, int]
+) -> dict[str, Mapping[int, int]]:
+    """Return the time within a span in each status, by the code of who held the tickets."""
+    return {stay.status: kernels(len(stay.running)).spent(stay, codes, span) for stay in stays}
 
 
 def week_values(
@@ -297,16 +243,16 @@ def _week_value(
     """Return what gives the value of a period, by what kind of measure it is."""
     rows = report.rows
     if spells is not None:
-        medians = times(pieces(spells, edges, report.clock.at), codes)
+        medians = times(pieces(spells, edges, report.calendar), codes)
         return lambda n: _hours(medians.get((n, ALL)))
     if measure == "backlog":
-        held = open_at(open_stays(rows), codes, edges)
+        held = open_at(report.stays, codes, edges)
         return lambda n: held.get((n + 1, ALL))
     if measure in rows.trials:
-        shares = answers(rows.trials[measure], codes, edges)
-        return lambda n: _plain(shares.get((n, ALL)))
+        told = answers(rows.trials[measure], codes, edges)
+        return lambda n: _plain(told.get((n, ALL)))
     if measure in rows.chances:
-        came = curves(pieces(rows.chances[measure], edges), codes)
+        came = shares(pieces(rows.chances[measure], edges), codes)
         return lambda n: _came(came.get((n, ALL)))
     number = counts(rows.counts.get(measure), codes, edges)
     return lambda n: number[n, ALL]
@@ -316,11 +262,8 @@ def _plain(share: Share | None) -> float | None:
     return share.value if share is not None and share.n >= FEWEST_FOR_TIME else None
 
 
-def _came(curve: Survival | None) -> float | None:
-    if curve is None or curve.last is None or curve.n < FEWEST_FOR_SHARE:
-        return None
-    left = curve.at(curve.last)
-    return None if left is None else 1 - left
+def _came(share: LifeShare | None) -> float | None:
+    return None if share is None or share.n < FEWEST_FOR_SHARE else share.value
 
 
 def _hours(median: LifeQuantile | None) -> float | None:

@@ -20,7 +20,7 @@ from support_model._report import caveats, reading
 from support_model._report.blocks import OpenTime, Said
 from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_views import RecordView
-from support_model._report.period_figures import Clock, promises
+from support_model._report.period_figures import Clock, open_stays, promises
 from support_model._report.policy_report import clock_shares
 from support_model._report.spans import period_text, usual_periods
 from support_model._short_texts import short_repr
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from support_model._report.catalogue import ReportedKpi, UnsupportedFigure
     from support_model._report.log_views import LogView, Tickets
+    from support_model._report.period_parts import Stay
     from support_model._report.policy_report import ClockReport
     from support_model._time import Span
     from support_model.adapters.table import TableMapping
@@ -144,6 +145,11 @@ class Report:
         if self.clocks is not None:
             rows.trials["sla"] = promises(self.clocks.cycles, rows)
         return rows
+
+    @cached_property
+    def stays(self) -> tuple[Stay, ...]:
+        """The stretches of the tickets in each open status."""
+        return open_stays(self.rows)
 
     @cached_property
     def changes(self) -> Changes | None:

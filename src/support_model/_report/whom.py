@@ -17,7 +17,6 @@ from support_model._report.period_figures import (
     counts,
     members,
     open_at,
-    open_stays,
     pieces,
     reopened,
     share_cells,
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from support_model._report.blocks import Cell, Kind
-    from support_model._report.period_figures import Pieces, Stay
+    from support_model._report.period_parts import Pieces, Stay
     from support_model._report.report import Report
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
@@ -93,20 +92,20 @@ class _Parts:
     edges: Sequence[int]
     timed: dict[str, Pieces]
     reopened: Pieces | None
-    stays: list[Stay]
+    stays: tuple[Stay, ...]
 
     @classmethod
     def of(cls, report: Report, edges: Sequence[int]) -> _Parts:
         """Return the parts of a log."""
         rows = report.rows
         timed = {
-            key: pieces(rows.times[key, ""], edges, report.clock.at)
+            key: pieces(rows.times[key, ""], edges, report.calendar)
             for key, figure in TIMES.items()
             if (key, "") in rows.times and figure in report.titles
         }
         chances = rows.chances.get("reopened")
         followed = None if chances is None else pieces(chances, edges)
-        return cls(report, edges, timed, followed, open_stays(rows))
+        return cls(report, edges, timed, followed, report.stays)
 
     def figures(self, codes: Sequence[int]) -> _Figures:
         """Return every figure by period between edges and code of the unit."""

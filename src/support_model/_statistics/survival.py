@@ -12,9 +12,10 @@ from collections import Counter
 from fractions import Fraction
 from itertools import accumulate, compress
 from math import exp, log, sqrt
+from operator import gt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from attrs import evolve
+from attrs import evolve, field
 
 from support_model._checks import check_level, check_numbers
 from support_model._frozen import frozen
@@ -42,6 +43,12 @@ Cause = TypeVar("Cause", bound="Hashable")
 _SECOND = 10**6
 SLACK = 1e-12
 """S(t) is a product of floats, and S(t) <= 1 - q has to hold where it is equal."""
+
+
+def _pairs(given: Iterable[Any]) -> tuple[tuple[Any, ...], ...]:
+    """Return rows as tuples; those that are tuples already are not looked into."""
+    rows = tuple(given)
+    return rows if {*map(type, rows)} <= {tuple} else tuple(tuple(row) for row in rows)
 
 
 @frozen(kw_only=True)
@@ -72,8 +79,8 @@ class Survival:
     high: tuple[float | None, ...]
     last: float | None
     level: float
-    lasted: tuple[tuple[float, int], ...]
-    entered: tuple[tuple[float, int], ...] = ()
+    lasted: tuple[tuple[float, int], ...] = field(converter=_pairs)
+    entered: tuple[tuple[float, int], ...] = field(default=(), converter=_pairs)
     key: str = "survival"
     unit: Literal["microseconds"] | None = None
 
@@ -225,10 +232,13 @@ def _check_columns(
 ) -> None:
     if not len(durations) == len(causes) == len(entries):
         raise InvalidValue(len(durations), "columns of different length", "one entry a subject")
-    check_numbers((*durations, *entries))
-    for start, end in zip(entries, durations, strict=True):
-        if end < 0 or start > end:
-            raise InvalidValue((start, end), "ends before it begins", "leave such rows out")
+    check_numbers(durations)
+    if entries is not durations:
+        check_numbers(entries)
+    if any(map(gt, entries, durations)) or min(durations, default=0) < 0:
+        rows = zip(entries, durations, strict=True)
+        odd = next((start, end) for start, end in rows if end < 0 or start > end)
+        raise InvalidValue(odd, "ends before it begins", "leave such rows out")
 
 
 def _causes(names: Sequence[Cause], observed: Sequence[bool]) -> list[Cause | None]:
@@ -300,19 +310,9 @@ def kaplan_meier_of_counts(
     return _curve(_at_risk(ended, lasted), lasted, (), level)
 
 
-def _steps(
-    ends: Iterable[tuple[float, int, int]], z: float
-) -> Iterator[tuple[float, float, float | None, float | None, int]]:
-    """Yield each time with the share that is left then, its bounds, and how many ended."""
-    value, spread = 1.0, 0.0
-    for t, at_risk, died in ends:
-        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
-        low = high = None
-        if value > 0:
-            spread += died / (at_risk * (at_risk - died))
-            width = z * sqrt(spread) / -log(value)
-            low, high = value ** exp(width), value ** exp(-width)
-        yield t, value, low, high, died
+def _width(value: float, spread: float, z: float) -> float:
+    """Return how far the bounds of a share are from it on the log-log scale."""
+    return z * sqrt(spread) / -log(value)
 
 
 @frozen
@@ -371,16 +371,95 @@ def life_quantile(
     check_level(level)
     rest = _left_of(q)
     _check_columns(durations, observed, entry)
-    crossed: list[float | None] = [None, None, None]
-    for t, value, low, high, _ in _steps(
-        _watched(durations, observed, entry), critical_value(level)
-    ):
-        for place, bound in enumerate((value, low, high)):
-            if crossed[place] is None and bound is not None and bound <= rest:
-                crossed[place] = t
-        if None not in crossed:
-            break
+    ends = _watched(durations, observed, entry)
+    crossed = _crossed(ends, rest, critical_value(level))
     return LifeQuantile(len(durations), sum(observed), *crossed)
+
+
+def _crossed(
+    ends: Iterable[tuple[float, int, int]], rest: float, z: float
+) -> tuple[float | None, float | None, float | None]:
+    """Return when the share that is left, its lower and its upper bound fall to a share."""
+    value, spread, near = 1.0, 0.0, rest * (1 + SLACK)
+    at = low = high = None
+    for t, at_risk, died in ends:
+        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
+        if not value:  # it has no bounds, and never will again
+            return t if at is None else at, low, high
+        spread += died / (at_risk * (at_risk - died))
+        if at is None and value <= rest:
+            at = t
+        if low is None and value ** exp(_width(value, spread, z)) <= rest:
+            low = t
+        # the upper bound is above the value: it is not asked for while that is
+        if value <= near and value ** exp(-_width(value, spread, z)) <= rest:
+            return at, low, t
+    return at, low, high
+
+
+@frozen
+class LifeShare:
+    """Which share of lives have ended by the longest time watched, open ones counted.
+
+    Attributes:
+        n: how many lives.
+        events: how many of them ended.
+        value: the share; None of no lives.
+        low: the lower bound of it; None where none or all have ended.
+        high: the upper bound.
+    """
+
+    n: int
+    events: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+    __repr__ = short_repr
+    row = fields_row
+    _repr_html_ = fields_html
+
+    def __str__(self) -> str:
+        bounds = bounds_text((self.low, self.high), share_text)
+        return f"{share_text(self.value)}{bounds}, {self.events:,} ended of {self.n:,}"
+
+
+def life_share(
+    durations: Sequence[float],
+    observed: Sequence[bool],
+    entry: Sequence[float],
+    *,
+    level: float = 0.95,
+) -> LifeShare:
+    """Return the share that has ended at the end of `kaplan_meier`, without its curve.
+
+    Args:
+        durations: how long each lasted, or has lasted so far, in any unit.
+        observed: whether it ended then.
+        entry: since when each was watched.
+        level: confidence level of the bounds.
+
+    Raises:
+        InvalidValue: columns of different length, a negative duration, an entry after the end.
+        InvalidShare: a level outside (0, 1).
+
+    Example:
+        >>> life_share([2, 3, 5, 8], [True, False, True, False], [0, 0, 0, 0]).value
+        0.625
+    """
+    check_level(level)
+    _check_columns(durations, observed, entry)
+    value, spread = 1.0, 0.0
+    for _, at_risk, died in _watched(durations, observed, entry):
+        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
+        if value:
+            spread += died / (at_risk * (at_risk - died))
+    low = high = None
+    if spread and value:
+        width = _width(value, spread, critical_value(level))
+        low, high = 1 - value ** exp(-width), 1 - value ** exp(width)
+    share = 1 - value if len(durations) else None
+    return LifeShare(len(durations), sum(observed), share, low, high)
 
 
 def _watched(
@@ -411,19 +490,28 @@ def _curve(
     level: float,
 ) -> Survival:
     """Return the curve of (time, at risk, ended then), in order of time."""
-    events = 0
-    rows: list[tuple[float, float, float | None, float | None]] = []
-    for step in _steps(ends, critical_value(level)):
-        events += step[-1]
-        rows.append(step[:-1])
-    times, survival, lows, highs = zip(*rows, strict=True) if rows else ((), (), (), ())
+    events, value, spread, z = 0, 1.0, 0.0, critical_value(level)
+    times, survival = list[float](), list[float]()
+    lows, highs = list[float | None](), list[float | None]()
+    for t, at_risk, died in ends:
+        events += died
+        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
+        low = high = None
+        if value > 0:
+            spread += died / (at_risk * (at_risk - died))
+            width = _width(value, spread, z)
+            low, high = value ** exp(width), value ** exp(-width)
+        times.append(t)
+        survival.append(value)
+        lows.append(low)
+        highs.append(high)
     return Survival(
         n=lasted[-1][1] if lasted else 0,
         events=events,
-        times=times,
-        survival=survival,
-        low=lows,
-        high=highs,
+        times=tuple(times),
+        survival=tuple(survival),
+        low=tuple(lows),
+        high=tuple(highs),
         last=lasted[-1][0] if lasted else None,
         level=level,
         lasted=lasted,
