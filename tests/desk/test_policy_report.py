@@ -20,7 +20,7 @@ from support_model.adapters import table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.patterns import Field
-from support_model.report import make_report, report_to_data, with_asked
+from support_model.report import make_report, read_by_columns, report_to_data, with_asked
 from support_model.sla import (
     ACKNOWLEDGEMENT,
     FIRST_RESPONSE,
@@ -163,7 +163,6 @@ def test_a_word_that_no_ticket_has_is_a_slip(log):
 @pytest.mark.parametrize(
     "when",
     [
-        Field("priority_rank").at_most(2),
         Field("tags").contains("vip"),
         Field("line").is_(1),
         Field("waiting").is_(value=True),
@@ -172,6 +171,45 @@ def test_a_word_that_no_ticket_has_is_a_slip(log):
 def test_what_a_log_cannot_hold_is_refused(when, log):
     with pytest.raises(InvalidValue, match="ask for status, category"):
         clock_shares(RecordView(log), book(target(RESOLUTION, 5), when=when))
+
+
+RANKS = "[priorities]\nhigh = 1\nlow = 3\n"
+
+
+@pytest.mark.parametrize("columns", [False, True], ids=["rows", "columns"])
+@pytest.mark.parametrize("file", ["log.csv", "mapping.toml"])
+def test_ranks_are_asked_of_priorities_that_have_them(tmp_path, columns, file):
+    (tmp_path / "mapping.toml").write_text(MAPPING + RANKS * (file == "mapping.toml"))
+    (tmp_path / "log.csv").write_text(LOG)
+    policies = book(
+        target(RESOLUTION, 2, when=Field("priority_rank").at_most(1)), target(RESOLUTION, 8)
+    )
+    asked, keep = with_asked(mappings.load(tmp_path / "mapping.toml"), policies)
+    paths = [tmp_path / "log.csv"]
+    if columns:
+        view = read_by_columns(paths, asked, keep=keep)
+    else:
+        view = RecordView(table.read(paths[0], asked, keep=keep))
+    if file == "mapping.toml":
+        named = book(
+            target(RESOLUTION, 2, when=Field("priority").is_("high")), target(RESOLUTION, 8)
+        )
+        found = [counted(clock_shares(view, each).shares) for each in (policies, named)]
+        # 1 took 3 h of its 2, 2 took 7 h of its 8
+        shown = {("p", "resolution"): (1, 2, {"undecided": 2, "cancelled": 1})}
+        assert found == [shown, shown]
+    else:
+        with pytest.raises(InvalidValue, match="no priority of the log has one"):
+            clock_shares(view, policies)
+
+
+def test_a_rank_that_no_ticket_has_is_a_slip(tmp_path):
+    (tmp_path / "mapping.toml").write_text(MAPPING + RANKS)
+    (tmp_path / "log.csv").write_text(LOG)
+    log = table.read(tmp_path / "log.csv", mappings.load(tmp_path / "mapping.toml"))
+    when = Field("priority_rank").is_(2)
+    found = clock_shares(RecordView(log), book(target(RESOLUTION, 5, when=when)))
+    assert "Policies ask for priority_rank '2', which no ticket" in texts(found)
 
 
 def test_the_lint_of_the_policies_is_among_the_notes(log):

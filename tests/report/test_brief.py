@@ -3,6 +3,7 @@
 from statistics import median
 
 import pytest
+from attrs import evolve
 from frames.histories import drawn_book, drawn_log
 
 from support_model._report import now
@@ -89,3 +90,20 @@ def test_what_got_worse_and_better_is_always_answered(made):
             (note,) = [n for n in notes if n.code.startswith(f"brief_{side}")]
             told = [each for each in in_order(report.changes) if each.verdict == side]
             assert (note.code == f"brief_{side}_none") is (not told)
+
+
+ANSWERS = (
+    ("growing", "keeping_up", "shrinking", "backlog_untold", "statuses_untold"),
+    ("least_satisfied", "ratings_untold", "ratings_few"),
+    ("due", "due_none", "due_untold"),
+)
+
+
+@pytest.mark.parametrize("promised", [True, False])
+def test_what_a_log_cannot_tell_is_said(made, promised):
+    for report in made:
+        told = report if promised else evolve(report, clocks=None)
+        codes = [note.code for section in sections(told) for note in section.notes]
+        for answers in ANSWERS:
+            assert sum(code in {f"brief_{answer}" for answer in answers} for code in codes) == 1
+        assert ("brief_due_untold" in codes) is not promised

@@ -94,7 +94,11 @@ def _moved(changes: Changes) -> Iterator[Said]:
 
 def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
     """Yield whether the backlog grew in the later period by more than its moves vary."""
-    if "status" in report.log.undated or kpi.selected_by_completion(report.facts):
+    if "status" in report.log.undated:
+        yield says("brief_statuses_untold")
+        return
+    if kpi.selected_by_completion(report.facts):
+        yield says("brief_backlog_untold")
         return
     before, now = kpi.volumes(report.plain, (changes.before, changes.after))
     moves = now.created + now.reopened + now.solved + now.voided
@@ -109,6 +113,7 @@ def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:
     rows = report.rows
     marks, edges = rows.trials.get("satisfied"), changes.after.edges
     if marks is None or "channel" not in rows.fields:
+        yield says("brief_ratings_untold")
         return
     shares = answers(marks, rows.fields["channel"], edges)
     known = [
@@ -121,6 +126,8 @@ def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:
         whole = answers(marks, members(rows), edges)[0, ALL].value
         channel = rows.names["channel"][code]
         yield says("brief_least_satisfied", channel=channel, share=least, n=n, all=whole)
+    else:
+        yield says("brief_ratings_few", n=FEWEST_FOR_SHARE)
 
 
 def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
@@ -148,11 +155,15 @@ def _now(now: Now) -> Iterator[Said]:
     held = Counter(filter(None, (now.value(ticket, "agent") for ticket in now.units)))
     for agent, n in held.most_common(1):
         usual = median(held.values())
+        late = now.late_of("agent", agent)
+        about = {"agent": agent, "n": n, "median": round(usual)}
         if n > OVERLOADED * usual:
-            late = now.late_of("agent", agent)
-            about = {"agent": agent, "n": n, "median": round(usual)}
             yield says("brief_loaded_late" if late else "brief_loaded", late=late, **about)
-    if now.report.clocks is not None:
+        else:
+            yield says("brief_loaded_none", **about)
+    if now.report.clocks is None:
+        yield says("brief_due_untold")
+    else:
         states = Counter(state for _, state in now.due)
         about = {"day": now.day, "n": states["next"], "late": states["late"]}
         yield says("brief_due" if states["next"] else "brief_due_none", **about)

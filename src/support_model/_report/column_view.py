@@ -158,9 +158,12 @@ class ColumnView:
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         held: dict[str, set[object]] = {}
         for name in names:
-            words = self.raw.fields.get(name)
+            ranked = name == "priority_rank"
+            words = self.raw.fields.get("priority" if ranked else name)
             values = () if words is None else _used(words)
-            held[name] = set().union(*map(words_in, values))
+            held[name] = (
+                {value.rank for value in values} if ranked else set().union(*map(words_in, values))
+            )
         return held
 
     def cycles(self, book: PolicyBook) -> CycleRows:

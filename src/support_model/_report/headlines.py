@@ -221,7 +221,8 @@ class _Maker:
     def reasons(self, key: str) -> Iterator[Said]:
         """Yield whose change a figure shows, or that like tickets did not change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
-        groups = [group_said(each.where) for each in self.moved(key) if each.where]
+        moved = (group_said(each.where) for each in self.moved(key) if each.where)
+        groups = [*dict.fromkeys(moved)]
         if groups:
             yield says("headline_groups", groups=tuple(groups[:MOST_GROUPS]))
         elif key not in VOLUMES and not self.moved(key):

@@ -81,7 +81,10 @@ class LogView(Protocol):
         """Return the tickets never reopened that a timer may have closed: no person did."""
 
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
-        """Return the values that tickets ever have in some fields, as conditions compare them."""
+        """Return the values that tickets ever have in some fields, as conditions compare them.
+
+        "priority_rank" has the ranks of their priorities.
+        """
 
     def cycles(self, book: PolicyBook) -> CycleRows:
         """Return the cycles under a book as of the last instant."""
@@ -154,12 +157,15 @@ class RecordView:
 
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         held: dict[str, set[object]] = {name: set() for name in names}
+        ranks = held.get("priority_rank")
         if held:
             for event in self.log.events:
                 if isinstance(event, Created | Changed):
                     for name, value in event.fields:
                         if name in held:
                             held[name] |= words_in(value)
+                        if ranks is not None and isinstance(value, Priority):
+                            ranks.add(value.rank)
         return held
 
     def cycles(self, book: PolicyBook) -> CycleRows:

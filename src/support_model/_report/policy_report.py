@@ -38,6 +38,7 @@ _BY_STATES = frozenset({"acknowledged", "resolved", "reopened", "voided", "resto
 """Facts that follow from how a ticket stood, whoever did it."""
 _KNOWN_NAMES = frozenset({"category", "status", "group", "created_at", "ticket_id"})
 _NOT_COLUMNS = frozenset({"tags", "line", "management_level"})
+_RANK, _PRIORITY = "priority_rank", "priority"
 _SHOWN = 5
 OF_CLOCKS = ("clock_met",)
 Outcomes: TypeAlias = "dict[tuple[str, str], Counter[str]]"
@@ -121,9 +122,23 @@ def _whens(policy: SlaPolicy) -> Iterator[Pattern]:
 
 
 def _names(policy: SlaPolicy) -> Iterator[str]:
-    """Yield what the conditions of a policy ask for, but for what every log tells."""
-    for when in _whens(policy):
-        yield from (one.name for one in when.conditions() if one.name not in _KNOWN_NAMES)
+    """Yield the fields that the conditions of a policy ask for, but for what every log tells."""
+    names = (one.name for when in _whens(policy) for one in when.conditions())
+    yield from (_PRIORITY if name == _RANK else name for name in names if name not in _KNOWN_NAMES)
+
+
+def _check_ranks(view: LogView, book: PolicyBook) -> None:
+    """Refuse conditions on ranks where nobody said which priority is more urgent.
+
+    Then each has the first rank, and the strictest promise would hold for every ticket.
+    """
+    whens = [(policy, when) for policy in book.policies for when in _whens(policy)]
+    asking = [p for p, when in whens if any(one.name == _RANK for one in when.conditions())]
+    held = view.words_of((_PRIORITY, _RANK)) if asking else {}
+    if asking and len(held[_PRIORITY]) > 1 and len(held[_RANK]) == 1:
+        problem = f"policy {asking[0].name!r} asks for ranks, and no priority of the log has one"
+        remedy = "say [priorities] in the mapping, such as urgent = 1"
+        raise InvalidValue(_RANK, problem, remedy)
 
 
 @frozen
@@ -152,7 +167,8 @@ class _Recorded:
                 return self.acts or {*values} <= self.fields | {"category"}
         if name.startswith("times."):
             return self.fact(name.removeprefix("times."))
-        return self.acts or name in self.fields | _KNOWN_NAMES - {"group"}
+        field = _PRIORITY if name == _RANK else name
+        return self.acts or field in self.fields | _KNOWN_NAMES - {"group"}
 
     def fact(self, fact: object) -> bool:
         if fact in _SAID:
@@ -238,13 +254,16 @@ def _known(view: LogView, book: PolicyBook) -> dict[tuple[str, str], bool]:
     """Return whether the log tells what each policy's metric asks for.
 
     Raises:
-        InvalidValue: a condition on what a table of statuses does not hold.
+        InvalidValue: a condition on what a table of statuses does not hold, or on ranks of
+            priorities that have none.
     """
     log = view.log
     for policy in book.policies if view.states_alone else ():
         for name in _names(policy):
             if name not in log.fields:
                 _refuse(policy, name)
+    if view.states_alone:
+        _check_ranks(view, book)
     recorded = _Recorded(
         acts=not view.states_alone,
         messages=view.messages,
@@ -310,6 +329,7 @@ def _own_name(log: EventLog, name: str) -> str:
 def _unmet(view: LogView, book: PolicyBook) -> Iterator[Caveat]:
     """Yield the words that policies compare with and no ticket has: a slip, most often."""
     names = dict.fromkeys(name for policy in book.policies for name in _names(policy))
+    names |= {_RANK: None} if _PRIORITY in names else {}
     whens = [when for policy in book.policies for when in _whens(policy)]
     held = view.words_of(names)
     for name in names:

@@ -46,6 +46,30 @@ WORDS = MappingProxyType({
         "Catching up: open tickets went from {before} to {now} in {period}.",
         "Навёрстываем: открытых было {before}, стало {now} за {period}.",
     ),
+    "brief_backlog_untold": (
+        "Whether the desk keeps up cannot be told: the log seems to hold finished tickets alone.",
+        "Успевает ли служба, сказать нельзя: в журнале, похоже, только завершённые обращения.",
+    ),
+    "brief_statuses_untold": (
+        "Whether the desk keeps up cannot be told: the log does not say what was solved when.",
+        "Успевает ли служба, сказать нельзя: журнал не говорит, что и когда решено.",
+    ),
+    "brief_ratings_untold": (
+        "Which channel is least satisfied cannot be told: the log has no ratings by channel.",
+        "Какой канал доволен меньше всего, сказать нельзя: оценок по каналам в журнале нет.",
+    ),
+    "brief_ratings_few": (
+        "Which channel is least satisfied cannot be told: no two channels have {n} ratings.",
+        "Какой канал доволен меньше всего, сказать нельзя: нет двух каналов с {n} оценками.",
+    ),
+    "brief_loaded_none": (
+        "Nobody stands out by open tickets: {agent} holds most, {n} (half of the agents at most {median}).",
+        "По открытым никто не выделяется: больше всех у {agent}, {n} (у половины сотрудников не более {median}).",
+    ),
+    "brief_due_untold": (
+        "What breaches on the next business day is told with --policy.",
+        "Что истекает в следующий рабочий день, показывает --policy.",
+    ),
     "brief_least_satisfied": (
         "Least satisfied: channel {channel}, {share:share} of {n} ratings (all channels {all:share}).",
         "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок (по всем каналам {all:share}).",
