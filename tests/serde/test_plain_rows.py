@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._event_drafts import begun_event, ended_event
+from support_model._files.event_rows import COLUMNS, _cell, _Cells, _flat
 from support_model._files.plain_events import PlainRows
 from support_model._ticket_data import event_from_data, event_to_data
 from support_model.errors import SupportModelError
@@ -72,6 +73,77 @@ def test_a_row_is_the_event_that_checks_make_of_it(many, priorities):
     for row in many:
         expected = read(lambda row: event_from_data(row, priorities=priorities), row)
         must_be_same(read(plain.event, row), expected)
+
+
+CELLS = [
+    "",
+    "'",
+    "'T1",
+    "'=1",
+    "=1",
+    "x",
+    "agent",
+    "created",
+    "message",
+    "acknowledged",
+    "1",
+    "007",
+]
+CELLS += [
+    "+1",
+    "-2",
+    "1.0",
+    "1" * 400,
+    "\u0661",
+    "true",
+    "TRUE",
+    "false",
+    "null",
+    "[]",
+    "{}",
+    '{"a": 1}',
+]
+CELLS += ['{"status":{"name":"new","category":"new"},"status":1}', '{"custom.x": true}', "2"]
+CELLS += ["2026-03-02T09:00:00Z", "2026-03-02T09:00:00", "2026-03-02T09:00:00+03:00", "snapshot"]
+
+
+@st.composite
+def lines_of_csv(draw):
+    """Draw the cells of an event, some of them changed to what they may not be."""
+    flat = _flat(event_to_data(draw(st.sampled_from(draw(events(max_size=6))))))
+    cells = [_cell(flat.get(column)) for column in COLUMNS]
+    for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2]))):
+        cells[draw(st.integers(0, len(COLUMNS) - 1))] = draw(st.sampled_from(CELLS))
+    return cells[:-1] if draw(st.integers(0, 20)) == 0 else cells
+
+
+@given(st.lists(lines_of_csv(), min_size=1, max_size=8), st.sampled_from([(), RANKED]))
+def test_a_line_of_csv_is_the_event_that_checks_make_of_it(many, priorities):
+    rows = PlainRows(priorities)
+    checked, plain = (_Cells("log.csv", [*COLUMNS], each) for each in (None, rows.of_cells))
+    for cells in many:
+        expected = read(
+            lambda cells: event_from_data(checked.row(cells, 2), priorities=priorities), cells
+        )
+        made = read(lambda cells: plain.row(cells, 2), cells)
+        if isinstance(made, dict):
+            made = read(lambda row: event_from_data(row, priorities=priorities), made)
+        must_be_same(made, expected)
+
+
+def test_plain_lines_of_csv_are_made_at_once_and_share_what_is_equal():
+    rows = PlainRows()
+    fields = '{"status":{"name":"new","category":"new"},"group":"billing"}'
+    at = "2026-03-02T09:00:00+00:00"
+    told = {"type": "created", "ticket_id": "T1", "at": at, "role": "customer", "fields": fields}
+    cells = [{**told, "schema": "1"}.get(column, "") for column in COLUMNS]
+    one, other = rows.of_cells(cells), rows.of_cells(["created", "T2", *cells[2:]])
+    assert one.fields is other.fields
+    assert one.at is other.at
+    assert (one.ticket_id, other.ticket_id) == ("T1", "T2")
+    assert rows.of_cells(["changed", *cells[1:]]).until is None
+    for kind in ("message", "acknowledged", "worked"):
+        assert rows.of_cells([kind, *cells[1:]]) is None
 
 
 @pytest.mark.parametrize("row", [None, [], "text", 1, {}, {"type": "created"}, {"type": []}])

@@ -28,14 +28,13 @@ from support_model.errors import (
     InvalidLog,
     SupportModelError,
 )
-from support_model.events import must_be_event, ordered
+from support_model.events import Event, must_be_event, ordered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from support_model._vocabulary import Priority
-    from support_model.events import Event
 
 
 _FORMS = (".jsonl", ".csv", ".parquet")
@@ -93,10 +92,10 @@ def numbered_events(
         yield from read_parquet(path, found, progress, priorities)
         return
     rows = PlainRows(tuple(priorities))
-    for line, read in read_rows(path, form, found, progress):
+    for line, read in read_rows(path, form, found, progress, rows.of_cells):
         try:
             row = read()
-            event = None if row is NO_ROW else rows.event(row)
+            event = row if isinstance(row, Event) else None if row is NO_ROW else rows.event(row)
         except SupportModelError as error:
             placed = _placed(error, path.name, line)
             if not found.lenient:
@@ -195,6 +194,9 @@ class _Rows:
 
     def turn(self) -> bool:
         """Find the tickets without `seq` that run backwards; return whether any does."""
+        if all(log[0].seq is not None for log in self.logs):
+            self.backwards = [False] * len(self.logs)
+            return False
         of_each = ([event.micros for event in log] for log in self.logs)
         ways = runs_backwards(self.stamps, of_each)
         self.backwards = [

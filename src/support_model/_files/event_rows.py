@@ -35,11 +35,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from support_model._findings import Findings
+    from support_model.events import Event
 
 
 Read: TypeAlias = "Callable[[], object]"
 """Returns the row of a line, `NO_ROW` where it is blank or says the version."""
 NO_ROW = object()
+PlainCells: TypeAlias = "Callable[[list[str]], Event | None]"
+"""Makes the event of a row; None where the row is not plain."""
 VERSION = 1
 NAME = f"support_model.events/{VERSION}"
 BATCH = 10_000
@@ -61,6 +64,7 @@ def read_rows(
     form: str,
     findings: Findings,
     progress: Callable[[int], object] | None = None,
+    plain: PlainCells | None = None,
 ) -> Iterator[tuple[int, Read]]:
     """Yield (1-based line, what reads it) for each line or row of a file that may be an event.
 
@@ -69,12 +73,14 @@ def read_rows(
         form: ".jsonl" or ".csv".
         findings: where problems of the file and its lines go.
         progress: called with the number of bytes of the file read so far.
+        plain: makes events of rows of CSV whose columns are `COLUMNS`, and None of a row that is
+            not as plain as it expects; such a row is returned as data.
 
     Raises:
         InvalidLog: the file cannot be read, or has an unknown column.
     """
     if form == ".csv":
-        yield from _csv_rows(path, findings, progress)
+        yield from _csv_rows(path, findings, progress, plain)
     else:
         for number, line in lines(path, findings=findings, text="jsonl", progress=progress):
             yield number, partial(_from_json, line, path.name, number, findings)
@@ -179,7 +185,7 @@ def _from_json(line: bytes, name: str, number: int, findings: Findings) -> objec
     if not text.strip():
         return NO_ROW
     try:
-        row = _loaded(text)
+        row = loaded(text)
     except (ValueError, RecursionError) as error:
         raise InvalidLog(name, number, "no JSON", None, str(error)) from None
     if isinstance(row, dict) and "schema" in row and row.keys() <= {"schema", "log"}:
@@ -190,7 +196,7 @@ def _from_json(line: bytes, name: str, number: int, findings: Findings) -> objec
     return row
 
 
-def _loaded(text: str) -> object:
+def loaded(text: str) -> object:
     """Return the value of JSON text; ValueError for a key twice and for numbers without end."""
     return _DECODER.decode(text)
 
@@ -223,7 +229,10 @@ def _check_version(said: object, name: str, line: int | None) -> None:
 
 
 def _csv_rows(
-    path: Path, findings: Findings, progress: Callable[[int], object] | None
+    path: Path,
+    findings: Findings,
+    progress: Callable[[int], object] | None,
+    plain: PlainCells | None,
 ) -> Iterator[tuple[int, Read]]:
     source = records(
         path,
@@ -238,19 +247,19 @@ def _csv_rows(
         if form is None:
             if cells:
                 _check_columns(cells, path.name)
-                form = _Cells(path.name, cells)
+                form = _Cells(path.name, cells, plain if tuple(cells) == COLUMNS else None)
         elif cells:
             yield line, partial(form.row, cells, line)
 
 
-_MOST_PARSED, _LONGEST_PARSED = 1 << 12, 200
+MOST_PARSED, LONGEST_PARSED = 1 << 12, 200
 """How many different texts of JSON have their values kept, and how long they are at most."""
 
 
 def _parsing() -> Callable[[str], object]:
     """Return what parses cells of JSON, most of which repeat one of few short texts."""
-    kept = lru_cache(_MOST_PARSED)(_loaded)
-    return lambda text: kept(text) if len(text) <= _LONGEST_PARSED else _loaded(text)
+    kept = lru_cache(MOST_PARSED)(loaded)
+    return lambda text: kept(text) if len(text) <= LONGEST_PARSED else loaded(text)
 
 
 @define(eq=False)
@@ -260,19 +269,25 @@ class _Cells:
     Attributes:
         name: of the file.
         columns: their names.
+        plain: makes the events of plain rows, if any can be plain.
         typed: those that are no text, in their order, each with what reads it.
     """
 
     name: str
     columns: list[str]
+    plain: PlainCells | None
     typed: list[tuple[str, Callable[[str], Any]]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         reads = _TYPED | dict.fromkeys(_JSON, _parsing())
         self.typed = [(column, reads[column]) for column in self.columns if column in reads]
 
-    def row(self, cells: list[str], line: int) -> dict[str, Any]:
-        """Return a row of text as the plain data of an event; empty cells are absent."""
+    def row(self, cells: list[str], line: int) -> object:
+        """Return a row of text as an event, or as its plain data without empty cells."""
+        made = None if self.plain is None else self.plain(cells)
+        return self._data(cells, line) if made is None else made
+
+    def _data(self, cells: list[str], line: int) -> dict[str, Any]:
         if len(cells) != len(self.columns):
             shown = f"{len(cells)} cells, {len(self.columns)} columns"
             remedy = "quote cells that hold a comma"

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import Factory, define
 
 from support_model._event_drafts import begun_event, ended_event
+from support_model._files.event_rows import COLUMNS, LONGEST_PARSED, MOST_PARSED, loaded
 from support_model._ticket_data import event_from_data
-from support_model._time import utc
+from support_model._time import EPOCH, utc
 from support_model._vocabulary import (
     BASES,
     FIELDS,
@@ -43,9 +44,15 @@ _KEYS: Mapping[type[Event], frozenset[str]] = {
     Message: _SHARED | {"public"},
     Acknowledged: _SHARED,
 }
+_KINDS: Mapping[str, type[Event]] = {kind.type: kind for kind in _KEYS}
 _ROLES: Mapping[str, Role] = {role: role for role in ROLES}
 _TEXTS = frozenset({name for name, kind in FIELDS.items() if kind == "text"})
 _NAME = itemgetter(0)
+_FLAGS: Mapping[str, bool] = {"true": True, "false": False}
+MOST_DIGITS = 15
+SPECIAL = slice(COLUMNS.index("until"), None)
+"""Cells of parts that few events have, the last but one being its basis, the last the version."""
+NOTHING_SPECIAL = ["" for _ in COLUMNS[SPECIAL][:-1]] + ["1"]
 MOST_KEPT = 1 << 18
 """Texts and values that are shared by events; beyond that many, others."""
 
@@ -67,6 +74,8 @@ class PlainRows:
     _pairs: dict[Pair, Pair] = Factory(dict)
     _words: dict[tuple[str, object, object], Pair] = Factory(dict)
     _entries: dict[tuple[object, object], tuple[Pair, ...]] = Factory(dict)
+    _fields_of_text: dict[tuple[type[Event], str], tuple[Pair, ...]] = Factory(dict)
+    _last: tuple[str, datetime] = ("", EPOCH)
 
     def event(self, row: object) -> Event:
         """Return the event of a row.
@@ -80,6 +89,56 @@ class PlainRows:
             except (_Odd, KeyError, TypeError, ValueError, SupportModelError):
                 pass  # said by what follows, or sound all the same
         return event_from_data(row, priorities=self.priorities)
+
+    def of_cells(self, cells: list[str]) -> Event | None:
+        """Return the event of a row of CSV with the columns `COLUMNS`; None if it is not plain."""
+        if len(cells) != len(COLUMNS) or cells[SPECIAL] != NOTHING_SPECIAL:
+            return None
+        kind, role = _KINDS.get(cells[0]), _ROLES.get(cells[3])
+        ticket, actor, source, fields = cells[1], cells[4], cells[6], cells[8]
+        if kind is None or role is None or not ticket:
+            return None
+        if "'" in (ticket[0], actor[:1], source[:1]):  # perhaps not a part of the text
+            return None
+        try:
+            draft: Any = begun_event(
+                kind,
+                self._text(ticket),
+                self._instant(cells[2]),
+                role,
+                self._text(actor) if actor else None,
+                _number(cells[5]),
+                source or None,
+            )
+            if kind is Created or kind is Changed:
+                draft.fields = self._fields_in(kind, fields)
+                fields = ""
+                if kind is Changed:
+                    draft.until = None
+            elif kind is Message:
+                draft.public = _FLAGS[cells[7]]
+        except (_Odd, KeyError, TypeError, ValueError, RecursionError, SupportModelError):
+            return None
+        return None if fields or (cells[7] and kind is not Message) else ended_event(draft, kind)
+
+    def _instant(self, text: str) -> datetime:
+        """Return an instant, the same object for the rows of one that follow each other."""
+        if text != self._last[0]:
+            at = datetime.fromisoformat(text)
+            self._last = text, at if at.tzinfo is UTC else utc(at)
+        return self._last[1]
+
+    def _fields_in(self, kind: type[Event], text: str) -> tuple[Pair, ...]:
+        """Return the fields of a creation or change, the same object for most equal texts."""
+        kept, key = self._fields_of_text, (kind, text)
+        found = kept.get(key)
+        if found is None:
+            found = self._fields(loaded(text), begun=kind is Created)
+            if len(text) <= LONGEST_PARSED:
+                if len(kept) > MOST_PARSED:
+                    kept.clear()
+                kept[key] = found
+        return found
 
     def _plain(self, row: dict[str, Any]) -> Event:
         kind = EVENTS[row["type"]]
@@ -167,6 +226,14 @@ class PlainRows:
             made = Status(data["name"], rest) if of_status else Priority(data["name"], rest)
             found = self._words[key] = name, made
         return found
+
+
+def _number(cell: str) -> int | None:
+    if not cell:
+        return None
+    if len(cell) > MOST_DIGITS or not (cell.isascii() and cell.isdigit()):
+        raise _Odd
+    return int(cell)
 
 
 def _value(name: object, value: Any) -> Any:  # noqa: ANN401 - checked here

@@ -212,8 +212,11 @@ def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 def fields_of(events: tuple[Event, ...]) -> frozenset[str]:
     """Return the names of the fields that events hold."""
-    held = (event.fields for event in events if isinstance(event, Created | Changed))
-    return frozenset(name for fields in held for name, _ in fields)
+    held = {id(event.fields): event.fields for event in events if isinstance(event, _WITH_FIELDS)}
+    return frozenset(name for fields in held.values() for name, _ in fields)
+
+
+_WITH_FIELDS = (Created, Changed)
 
 
 def read_event_log(
@@ -244,7 +247,7 @@ def read_event_log(
     if not logs:
         raise InvalidLog(label, None, "no events", None, "check the export")
     reading = EventLog(
-        events=tuple(event for log in logs.values() for event in log),
+        events=tuple(chain.from_iterable(logs.values())),
         file=label,
         findings=findings.all(),
     )
