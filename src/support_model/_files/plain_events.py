@@ -45,6 +45,13 @@ _KEYS: Mapping[type[Event], frozenset[str]] = {
     Acknowledged: _SHARED,
 }
 _KINDS: Mapping[str, type[Event]] = {kind.type: kind for kind in _KEYS}
+_HOLDS = {
+    Created: (False, True),
+    Changed: (False, True),
+    Message: (True, False),
+    Acknowledged: (False, False),
+}
+"""Whether the cells of `public` and of `fields` hold anything."""
 _ROLES: Mapping[str, Role] = {role: role for role in ROLES}
 _TEXTS = frozenset({name for name, kind in FIELDS.items() if kind == "text"})
 _NAME = itemgetter(0)
@@ -95,31 +102,33 @@ class PlainRows:
         if len(cells) != len(COLUMNS) or cells[SPECIAL] != NOTHING_SPECIAL:
             return None
         kind, role = _KINDS.get(cells[0]), _ROLES.get(cells[3])
-        ticket, actor, source, fields = cells[1], cells[4], cells[6], cells[8]
-        if kind is None or role is None or not ticket:
-            return None
-        if "'" in (ticket[0], actor[:1], source[:1]):  # perhaps not a part of the text
+        if kind is None or role is None or (cells[7] != "", cells[8] != "") != _HOLDS[kind]:
             return None
         try:
-            draft: Any = begun_event(
-                kind,
-                self._text(ticket),
-                self._instant(cells[2]),
-                role,
-                self._text(actor) if actor else None,
-                _number(cells[5]),
-                source or None,
-            )
-            if kind is Created or kind is Changed:
-                draft.fields = self._fields_in(kind, fields)
-                fields = ""
+            draft = self._begun(kind, role, cells)
+            if kind is Message:
+                draft.public = _FLAGS[cells[7]]
+            elif kind is not Acknowledged:
+                draft.fields = self._fields_in(kind, cells[8])
                 if kind is Changed:
                     draft.until = None
-            elif kind is Message:
-                draft.public = _FLAGS[cells[7]]
         except (_Odd, KeyError, TypeError, ValueError, RecursionError, SupportModelError):
             return None
-        return None if fields or (cells[7] and kind is not Message) else ended_event(draft, kind)
+        return ended_event(draft, kind)
+
+    def _begun(self, kind: type[Event], role: Role, cells: list[str]) -> Any:  # noqa: ANN401 - an event begun
+        ticket, actor, source = cells[1], cells[4], cells[6]
+        if "'" in (ticket[:1], actor[:1], source[:1]):  # perhaps no part of the text
+            raise _Odd
+        return begun_event(
+            kind,
+            self._text(ticket),
+            self._instant(cells[2]),
+            role,
+            self._text(actor) if actor else None,
+            _number(cells[5]),
+            source or None,
+        )
 
     def _instant(self, text: str) -> datetime:
         """Return an instant, the same object for the rows of one that follow each other."""

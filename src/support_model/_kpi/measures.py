@@ -26,7 +26,7 @@ from support_model.errors import InvalidValue
 from support_model.figures import Distribution, Rate, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from support_model._kpi.calendars_by import Clock
@@ -165,7 +165,7 @@ class TimeKpi:
             must_be_clock(calendar)
         if not isinstance(records := records_of(facts), Columnar):
             measured, excluded = self._measured(records)
-            times: Iterable[Iterable[int]] = (_on_clock(measured, each) for each in calendars)
+            times: Iterable[Iterable[int]] = _on_clocks(measured, calendars)
         else:
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
@@ -401,11 +401,43 @@ def clock_of(calendar: Clock | None, ticket: Facts) -> BusinessCalendar | None:
     return calendar.of(ticket) if isinstance(calendar, CalendarsBy) else calendar
 
 
-def _on_clock(measured: Iterable[tuple[Facts, Item]], clock: Clock | None) -> list[int]:
-    """Return times in microseconds."""
-    if isinstance(clock, CalendarsBy):
-        return [duration_micros(item, clock.of(ticket)) for ticket, item in measured]
-    return [duration_micros(item, clock) for _, item in measured]
+def _on_clocks(
+    measured: Sequence[tuple[Facts, Item]], clocks: Sequence[Clock | None]
+) -> Iterator[list[int]]:
+    """Yield the times in microseconds on each clock, in no order."""
+    lengths, whole, cut = _edges(measured)
+    for clock in clocks:
+        if isinstance(clock, CalendarsBy):
+            yield [duration_micros(item, clock.of(ticket)) for ticket, item in measured]
+        elif clock is None:
+            times = [end - start for start, end in whole]
+            yield [*lengths, *times, *(sum(end - start for start, end in each) for each in cut)]
+        else:
+            count = clock.timeline.open_before
+            times = [count(end) - count(start) for start, end in whole]
+            parts = (sum(count(end) - count(start) for start, end in each) for each in cut)
+            yield [*lengths, *times, *parts]
+
+
+Edges: TypeAlias = tuple[int, int]
+
+
+def _edges(
+    measured: Iterable[tuple[Facts, Item]],
+) -> tuple[list[int], list[Edges], list[list[Edges]]]:
+    """Return durations, whole stretches, and stretches with parts left out, in microseconds."""
+    lengths: list[int] = []
+    whole: list[Edges] = []
+    cut: list[list[Edges]] = []
+    for _, item in measured:
+        if isinstance(item, timedelta):
+            lengths.append(micros_of(item))
+        elif len(item) == 1:  # most are
+            ((start, end),) = item
+            whole.append((micros(start), micros(end)))
+        else:
+            cut.append([(micros(start), micros(end)) for start, end in item])
+    return lengths, whole, cut
 
 
 def duration_micros(item: Item, calendar: BusinessCalendar | None) -> int:
