@@ -1,10 +1,13 @@
-"""Every figure by channel, priority, group, agent and every other field, and by week.
+"""Every figure by channel, priority, group, agent, every other field, requester, hour and week.
 
 A row is a group in the later period, with the median or share of the earlier one beside it.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define
@@ -24,17 +27,23 @@ from support_model._report.period_figures import (
     times,
 )
 from support_model._report.period_names import period_said
-from support_model._time import instant
+from support_model._report.period_parts import OUT
+from support_model._report.void_tickets import void_tickets
+from support_model._time import DAY, instant, micros_of, offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from zoneinfo import ZoneInfo
 
-    from support_model._report.blocks import Cell, Kind
+    from support_model._report.blocks import Cell, Kind, Said
     from support_model._report.period_parts import Pieces, Stay
     from support_model._report.report import Report
+    from support_model._report.void_tickets import VoidTickets
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
-SHOWN = 12
+SHOWN, MOST_REQUESTERS = 12, 50
+HOUR = micros_of(timedelta(hours=1))
+VOLUMES = ("created", "void", "solved", "open")
 NOTHING: Cells = (0, None, None)
 
 
@@ -50,7 +59,7 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section(
         key="whom",
         title=says("whom_title", period=period_said(report.changes.after)),
-        tables=(*tables, _by_week(report)),
+        tables=(*tables, *_by_requester(parts), _by_hour(parts), _by_week(report)),
     )
 
 
@@ -59,6 +68,7 @@ class _Figures:
     """The figures of some groups in some periods, by (period, code)."""
 
     created: Mapping[tuple[int, int], int]
+    voided: Mapping[tuple[int, int], int]
     solved: Mapping[tuple[int, int], int]
     held: Mapping[tuple[int, int], int]
     timed: dict[str, dict[tuple[int, int], Cells]]
@@ -67,7 +77,8 @@ class _Figures:
     def row(self, period: int, code: int, *, before: int | None = None) -> tuple[Cell, ...]:
         """Return the cells of a group, with the values of an earlier period beside them."""
         key = period, code
-        cells: list[Cell] = [self.created.get(key, 0), self.solved.get(key, 0)]
+        volumes = (self.created, self.voided, self.solved)
+        cells: list[Cell] = [each.get(key, 0) for each in volumes]
         cells.append(self.held.get((period + 1, code), 0))
         for figures in (*self.timed.values(), *self.shared.values()):
             cells += figures.get(key, NOTHING)
@@ -86,6 +97,7 @@ class _Parts:
         timed: the parts of each time.
         reopened: those of what may be reopened.
         stays: the stretches in which tickets were open.
+        void: the tickets that are void now, which no time and no share counts.
     """
 
     report: Report
@@ -93,6 +105,7 @@ class _Parts:
     timed: dict[str, Pieces]
     reopened: Pieces | None
     stays: tuple[Stay, ...]
+    void: VoidTickets
 
     @classmethod
     def of(cls, report: Report, edges: Sequence[int]) -> _Parts:
@@ -105,7 +118,14 @@ class _Parts:
         }
         chances = rows.chances.get("reopened")
         followed = None if chances is None else pieces(chances, edges)
-        return cls(report, edges, timed, followed, report.stays)
+        void = void_tickets(report.plain, rows)
+        return cls(report, edges, timed, followed, (*report.stays, void.open), void)
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The shares that the log has."""
+        known = [key for key in SHARES if key in self.report.rows.trials]
+        return (*known, *(() if self.reopened is None else ("reopened",)))
 
     def figures(self, codes: Sequence[int]) -> _Figures:
         """Return every figure by period between edges and code of the unit."""
@@ -117,9 +137,12 @@ class _Parts:
                 shared[key] = {at: share_cells(share) for at, share in given.items()}
         if self.reopened is not None:
             shared["reopened"] = reopened(self.reopened, codes)
+        voided = counts(self.void.created, codes, edges)
         return _Figures(
-            counts(rows.counts.get("created"), codes, edges),
-            counts(rows.counts.get("backlog"), codes, edges),
+            counts(rows.counts.get("created"), codes, edges) + voided,
+            voided,
+            counts(rows.counts.get("backlog"), codes, edges)
+            + counts(self.void.solved, codes, edges),
             open_at(self.stays, codes, edges),
             {key: self._medians(parts, codes) for key, parts in self.timed.items()},
             shared,
@@ -130,11 +153,11 @@ class _Parts:
         return {at: time_cells(median, clock) for at, median in times(parts, codes).items()}
 
 
-def _columns(figures: _Figures, *, before: bool) -> Iterator[Column]:
-    for key in ("created", "solved", "open"):
+def _columns(parts: _Parts, *, before: bool) -> Iterator[Column]:
+    for key in VOLUMES:
         yield Column(key=key, title=says(f"whom_{key}"))
     kinds: dict[str, Kind] = {
-        **dict.fromkeys(figures.timed, "duration"), **dict.fromkeys(figures.shared, "share"),
+        **dict.fromkeys(parts.timed, "duration"), **dict.fromkeys(parts.shared, "share"),
     }  # fmt: skip
     for key, kind in kinds.items():
         title = says(f"whom_{key}")
@@ -147,49 +170,112 @@ def _columns(figures: _Figures, *, before: bool) -> Iterator[Column]:
 
 def _by_field(parts: _Parts, name: str) -> Table:
     """Return the figures of the values of a field, the largest first."""
-    report, edges = parts.report, parts.edges
-    assert report.changes is not None  # noqa: S101 - asked before
-    rows, changes = report.rows, report.changes
-    earlier, later = (edges.index(span.edges[0]) for span in (changes.before, changes.after))
-    figures = parts.figures(rows.fields[name])
+    rows = parts.report.rows
     names = {code: value_said(name, value) for code, value in enumerate(rows.names[name])}
     names[-1] = says("missing_value")
-    cells = [(names[code], *figures.row(later, code, before=earlier)) for code in names]
-    told = sorted((row for row in cells if any(row[1:4])), key=_size)
+    title = says("whom_table", field=field_said(name))
+    return _table(
+        parts,
+        name,
+        says("whom_table_agent") if name == "agent" else title,
+        says("word", word=field_said(name)),
+        sorted(_rows(parts, rows.fields[name], names), key=_size),
+    )
+
+
+def _by_requester(parts: _Parts) -> Iterator[Table]:
+    """Yield the figures of the requesters with most tickets, where any has several."""
+    report = parts.report
+    assert report.changes is not None  # noqa: S101 - asked before
+    rows, (low, high) = report.rows, report.changes.after.edges
+    plain = report.plain
+    named = dict(zip(plain.scalar("ticket_id"), plain.field("requester"), strict=True))
+    came = Counter(
+        str(who)
+        for name, at in zip(rows.ids, rows.created, strict=True)
+        if low <= at < high and (who := named[name]) is not None
+    )
+    ranked = sorted(came.items(), key=lambda each: (-each[1], each[0]))[:MOST_REQUESTERS]
+    codes = {who: code for code, (who, n) in enumerate(ranked) if n > 1}
+    if len(codes) > 1:
+        own = [codes.get(str(named[name]), OUT) for name in rows.ids]
+        every = _rows(
+            parts, [own[ticket] for ticket in rows.ticket], {n: w for w, n in codes.items()}
+        )
+        word = says("word", word=field_said("requester"))
+        yield _table(parts, "requester", says("whom_requesters"), word, every)
+
+
+def _by_hour(parts: _Parts) -> Table:
+    """Return the figures of tickets by the hour of the day in which they came."""
+    rows = parts.report.rows
+    hours = [*_hours(rows.created, parts.report.tz)]
+    names = {hour: f"{hour:02}:00" for hour in range(24)}
+    every = _rows(parts, [hours[ticket] for ticket in rows.ticket], names)
+    return _table(parts, "hour", says("whom_hours"), says("whom_column_hour"), every, shown=24)
+
+
+def _hours(instants: Sequence[int], tz: ZoneInfo) -> Iterator[int]:
+    """Yield the hour of the day of each instant."""
+    changes = offsets(tz, min(instants), max(instants) + 1)
+    starts = [at for at, _ in changes]
+    for at in instants:
+        yield (at + changes[bisect_right(starts, at) - 1][1]) % DAY // HOUR
+
+
+def _rows(
+    parts: _Parts, codes: Sequence[int], names: Mapping[int, Cell]
+) -> list[tuple[Cell, ...]]:
+    """Return a row for each group of which there is anything to tell."""
+    changes, edges = parts.report.changes, parts.edges
+    assert changes is not None  # noqa: S101 - asked before
+    earlier, later = (edges.index(span.edges[0]) for span in (changes.before, changes.after))
+    figures = parts.figures(codes)
+    cells = [(name, *figures.row(later, code, before=earlier)) for code, name in names.items()]
+    return [row for row in cells if any(row[1 : 1 + len(VOLUMES)])]
+
+
+def _table(
+    parts: _Parts,
+    key: str,
+    title: Said,
+    word: Said,
+    rows: Sequence[tuple[Cell, ...]],
+    *,
+    shown: int = SHOWN,
+) -> Table:
+    changes = parts.report.changes
+    assert changes is not None  # noqa: S101 - asked before
     notes = [says("whom_note", period=period_said(changes.after))]
-    if len(told) > SHOWN:
-        notes.append(says("whom_shown", n=SHOWN, all=len(told)))
+    if len(rows) > shown:
+        notes.append(says("whom_shown", n=shown, all=len(rows)))
     return Table(
-        key=f"by_{name}",
-        title=says("whom_table_agent")
-        if name == "agent"
-        else says("whom_table", field=field_said(name)),
-        columns=(
-            Column(key=name, title=says("word", word=field_said(name)), kind="word"),
-            *_columns(figures, before=True),
-        ),
-        rows=tuple(told),
+        key=f"by_{key}",
+        title=title,
+        columns=(Column(key=key, title=word, kind="word"), *_columns(parts, before=True)),
+        rows=tuple(rows),
         notes=tuple(notes),
-        shown=SHOWN,
+        shown=shown,
     )
 
 
 def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
     """Sort key: by how many tickets came, then were solved, then are open."""
-    return tuple(-number for number in row[1:4] if isinstance(number, int))
+    return tuple(-number for number in row[1 : 1 + len(VOLUMES)] if isinstance(number, int))
 
 
 def _by_week(report: Report) -> Table:
     """Return the figures of all tickets by week, up to now."""
     weeks = report.weeks
     edges = [*(week.edges[0] for week in weeks), weeks[-1].edges[1]]
-    figures = _Parts.of(report, edges).figures(members(report.rows))
+    parts = _Parts.of(report, edges)
+    figures = parts.figures(members(report.rows))
     return Table(
         key="by_week",
         title=says("whom_week"),
         columns=(
             Column(key="week", title=says("whom_column_week"), kind="date"),
-            *_columns(figures, before=False),
+            *_columns(parts, before=False),
         ),
         rows=tuple(
             (instant(edges[n], report.tz).date(), *figures.row(n, 0)) for n in range(len(weeks))

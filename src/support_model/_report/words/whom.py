@@ -11,6 +11,10 @@ WORDS = MappingProxyType({
     "whom_week": ("By week", "По неделям"),
     "whom_column_week": ("Week of", "Неделя с"),
     "whom_created": ("Created", "Создано"),
+    "whom_void": ("Of these spam or merged", "Из них спам или присоединённые"),
+    "whom_hours": ("By hour of the day in which the ticket came", "По часу суток, в который пришло обращение"),
+    "whom_column_hour": ("hour", "час"),
+    "whom_requesters": ("Requesters with most tickets", "Заявители с наибольшим числом обращений"),
     "whom_solved": ("Solved", "Решено"),
     "whom_open": ("Open at the end", "Открыто в конце"),
     "whom_first_response_n": ("Answered", "Отвечено"),
@@ -27,14 +31,14 @@ WORDS = MappingProxyType({
     "whom_before": ("{title} before", "{title} раньше"),
     "whom_interval": ("95% interval", "95%-й интервал"),
     "whom_note": (
-        "Each figure is dated by its outcome in {period}; spam and merged tickets are left out. Times: the median, open tickets counted; "
+        "Each figure is dated by its outcome in {period}. Spam and merged tickets are among those created, solved and open until then, and in no time or share. Times: the median, open tickets counted; "
         "who held a ticket counts for the time for which it was held. Too few: under 5 for a time, "
         "10 for a share.",
-        "Каждый показатель отнесён к исходу в периоде {period}; спам и присоединённые не учтены. Время — медиана, открытые учтены; "
+        "Каждый показатель отнесён к исходу в периоде {period}. Спам и присоединённые входят в созданные, решённые и открытые до того, но ни в какое время и долю. Время — медиана, открытые учтены; "
         "тот, кто вёл обращение, отвечает за время, пока вёл. Мало: менее 5 для времени, 10 для "
         "доли.",
     ),
-    "whom_running": ("The last week is as far as the log goes. Spam and merged tickets are left out.", "Последняя неделя — насколько хватает журнала. Спам и присоединённые не учтены."),
+    "whom_running": ("The last week is as far as the log goes. Spam and merged tickets are in no time or share.", "Последняя неделя — насколько хватает журнала. Спам и присоединённые не входят ни в какое время и долю."),
     "whom_shown": (
         "The {n} largest of {all}; the files have all.",
         "{n} крупнейших из {all}; в файлах — все.",

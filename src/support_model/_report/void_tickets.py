@@ -1,0 +1,65 @@
+"""Tickets that are void now, by group: volumes count them as they came, no time or share does."""
+
+from __future__ import annotations
+
+from array import array
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from attrs import Factory, define
+
+from support_model._report.period_parts import Stay
+from support_model.changes import Marks, Spells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from support_model.changes import Rows
+    from support_model.kpi import PlainFacts
+
+CLOSED = frozenset({"solved", "closed", "void"})
+
+
+@define
+class VoidTickets:
+    """Tickets that are void now; who got one stands for it.
+
+    Attributes:
+        created: when each came.
+        solved: when each was solved before.
+        open: the stretches in which each was open.
+    """
+
+    created: Marks = Factory(Marks)
+    solved: Marks = Factory(Marks)
+    open: Stay = Factory(lambda: Stay("", Spells(), array("b")))
+
+
+def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
+    """Return the tickets of a log that are void now, by their units."""
+    found = VoidTickets()
+    history = plain.entries("history")
+    places = [*_void(history.offsets, history.parts[1])]
+    units = {name: unit for unit, name in enumerate(rows.ids)} if places else {}
+    ids, created, solves = (
+        plain.scalar("ticket_id"),
+        plain.scalar("created"),
+        plain.entries("solves"),
+    )
+    for place in places:
+        unit = units[ids[place]]
+        found.created.add(unit, created[place])
+        for (at,) in solves.of(place):
+            found.solved.add(unit, at)
+        for (start, category), (end, _) in pairwise(history.of(place)):
+            if category not in CLOSED:
+                found.open.spells.add(unit, start, end, 1)
+    found.open.running.extend([0] * len(found.open.spells.unit))
+    return found
+
+
+def _void(offsets: tuple[int, ...], categories: tuple[str, ...]) -> Iterator[int]:
+    """Yield the places of tickets whose last category is void."""
+    for place, (start, end) in enumerate(pairwise(offsets)):
+        if end > start and categories[end - 1] == "void":
+            yield place

@@ -1,0 +1,70 @@
+"""The tables for whom add up to what is told of all tickets."""
+
+import pytest
+from frames.histories import drawn_book, drawn_log
+
+from support_model import kpi
+from support_model._report.whom import sections
+from support_model.adapters import EventLog
+from support_model.report import make_report
+
+SEEDS = range(6)
+
+
+def report(seed):
+    events = (*drawn_log(seed, 60),)
+    return make_report(EventLog(events=events), policies=drawn_book(seed))
+
+
+@pytest.fixture(scope="module")
+def made():
+    return [each for each in map(report, SEEDS) if each.changes is not None]
+
+
+def tables(one):
+    return {table.key: table for section in sections(one) for table in section.tables}
+
+
+def test_there_is_something_to_add_up(made):
+    assert any(len(tables(one)) > 3 for one in made)
+    assert any(row[2] for one in made for row in tables(one)["by_hour"].rows)
+
+
+def test_every_split_of_all_tickets_adds_up_to_the_volumes(made):
+    for one in made:
+        (volume,) = kpi.volumes(one.plain, (one.changes.after,))
+        whole = (volume.created, volume.solved, volume.backlog)
+        for key, table in tables(one).items():
+            if key not in {"by_week", "by_requester"}:
+                columns = [*zip(*table.rows, strict=True)]
+                created, _, solved, held = map(sum, columns[1:5])
+                assert (key, created, solved, held) == (key, *whole)
+
+
+def test_weeks_have_the_volumes_of_weeks(made):
+    for one in made:
+        rows = tables(one)["by_week"].rows
+        volumes = kpi.volumes(one.plain, one.weeks)
+        assert [(row[1], row[3], row[4]) for row in rows] == [
+            (each.created, each.solved, each.backlog) for each in volumes
+        ]
+
+
+def test_hours_are_those_of_the_zone_of_the_report(made):
+    for one in made:
+        low, high = one.changes.after.edges
+        hours = {
+            f"{fact.created.astimezone(one.tz):%H}:00"
+            for fact in one.facts
+            if low <= kpi.plain_facts([fact]).scalar("created")[0] < high
+        }
+        assert hours == {row[0] for row in tables(one)["by_hour"].rows if row[1]}
+
+
+def test_requesters_are_those_with_several_tickets_the_most_first(made):
+    for one in made:
+        table = tables(one).get("by_requester")
+        if table is not None:
+            came = [row[1] for row in table.rows]
+            assert came == sorted(came, reverse=True)
+            assert min(came) > 1
