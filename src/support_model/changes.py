@@ -9,7 +9,9 @@ Before this: `support_model.kpi`. Next: `support_model.report`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from support_model._changes.items import told
@@ -149,11 +151,8 @@ def _first(rows: Rows, tz: ZoneInfo) -> int:
     if not rows.created:
         return rows.as_of
     weeks = weeks_between(tz, max(rows.created[0], rows.as_of - 10 * _BACK), rows.as_of + 1)
-    counts = [0] * weeks.size
-    for at in rows.created:
-        week = weeks.place(at)
-        if 0 <= week < weeks.size:
-            counts[week] += 1
+    places = [bisect_left(rows.created, edge) for edge in weeks.edges]  # they are in order
+    counts = [after - before for before, after in pairwise(places)]
     usual = sorted(counts)[len(counts) // 2]
     first = next((n for n, count in enumerate(counts) if 4 * count >= usual), 0)
     return weeks.edges[first]

@@ -1,6 +1,7 @@
 """The loops over all tickets give the same numbers, to the bit, in pure Python and with NumPy."""
 
 import sys
+from array import array
 from copy import deepcopy
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ from support_model import kpi
 from support_model._changes import by_arrays, by_lists
 from support_model._changes.hazards import expected_cells
 from support_model._changes.items import _open_at
-from support_model._changes.kernels import FEW, kernels
-from support_model._changes.labels import labels_of
+from support_model._changes.kernels import FAR, FEW, kernels
+from support_model._changes.labels import FEWEST, labels_of
 from support_model._changes.tables import desk_of, rhythm_of_spells
 from support_model._changes.weeks import weeks_between
 from support_model.changes import rows_of
@@ -81,6 +82,49 @@ def test_sums_by_group_are_the_same_before_and_after_a_change(made):
             by_arrays.change_cells(labels, other_cells, other[1], label, wanted, weeks, more)
             assert cells == other_cells
             assert one[1] == other[1]
+
+
+@pytest.mark.parametrize("made", DESKS)
+def test_groups_are_the_same(made, monkeypatch):
+    rows, found = made().rows, []
+    for loops in (by_lists, by_arrays):
+        monkeypatch.setattr("support_model._changes.labels.kernels", lambda _, own=loops: own)
+        found.append(labels_of(rows))
+    assert found[0] == found[1]
+    labels = found[1]
+    assert labels.number(1) or len(rows.ids) < FEWEST
+    for label in range(len(labels.where)):
+        own = labels.column(label)
+        assert [label in groups for groups in labels.of_unit] == [group == label for group in own]
+
+
+@pytest.mark.parametrize("made", DESKS)
+def test_what_is_counted_is_the_same(made):
+    own = made()
+    rows, labels, weeks = own.rows, own.labels, own.weeks
+    marks = rows.counts["backlog"]
+    for spells in rows.times.values():
+        one, other = (each.ends_by_hour(spells, own.slots) for each in (by_lists, by_arrays))
+        assert one == other
+    assert by_lists.flow_cells(marks, weeks) == by_arrays.flow_cells(marks, weeks)
+    cells = by_lists.count_marks(marks, weeks)
+    assert cells == by_arrays.count_marks(marks, weeks)
+    assert cells.unit
+    for label in (0, len(labels.where) // 2, len(labels.where) - 1):
+        for span in ((0, weeks.size), (2, weeks.size), (1, 3)):
+            args = labels, cells, label, span
+            assert by_lists.overlaps(*args) == by_arrays.overlaps(*args)
+            bounds = (cells.week, *span), (cells.observed, 1, FAR)
+            one = by_lists.places(labels, cells.unit, label, *bounds)
+            assert one == by_arrays.places(labels, cells.unit, label, *bounds)
+            assert all(label in labels.of_unit[cells.unit[place]] for place in one)
+
+
+def test_a_ticket_counts_once_for_a_code_that_it_ever_had():
+    codes, ticket = array("i", [0, 1, -1, 1, 1, 2, -1, 0]), array("i", [0, 1, 2, 0, 0, 0, 1, 2])
+    for loops in (by_lists, by_arrays):
+        counts = loops.count_codes(codes, ticket, 3)
+        assert [counts[code] for code in range(3)] == [2, 2, 1]
 
 
 def test_nothing_is_the_same():

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Pieces
+from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Pieces
+from support_model._changes.weeks import HOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from support_model._changes.kernels import Bounds
     from support_model._changes.labels import Labels
-    from support_model._changes.rows import Cells, Hazards, Ints, Marks, Spells, Tallies
-    from support_model._changes.weeks import Rhythm, Weeks
+    from support_model._changes.rows import Hazards, Ints, Marks, Spells, Tallies
+    from support_model._changes.weeks import Rhythm, Slots, Weeks
 
 Numbers: TypeAlias = "NDArray[Any]"
 HALF = 26
@@ -52,6 +54,105 @@ def _at(rhythm: Rhythm, instants: Numbers) -> Numbers:
     slot = np.clip(past // rhythm.step, 0, sums.size - 1)
     rest = past - slot * rhythm.step
     return np.where(past < 0, past, sums[slot] + (rest * weights[slot] >> 10))
+
+
+def count_codes(codes: Ints, ticket: Ints, size: int) -> dict[int, int]:
+    """Return how many tickets ever had each code; the first units are the tickets."""
+    every, of = _of(codes), _of(ticket)
+    counts = np.bincount(every[:size] + 1)
+    other = size + np.flatnonzero(every[size:] != every[of[size:]])
+    if other.size:  # of another holder of the same ticket, once
+        wide = int(every.max()) + 2
+        pairs = np.unique(of[other].astype(np.int64) * wide + every[other] + 1)
+        counts = np.bincount(pairs % wide, minlength=wide) + np.append(
+            counts, np.zeros(wide - counts.size, np.int64)
+        )
+    return dict(enumerate(counts[1:].tolist()))
+
+
+def numbered(codes: Ints, numbers: Sequence[int]) -> Ints:
+    """Return the number of each code; that of -1 is the last."""
+    return _kept("i", np.array(numbers, np.int32)[_of(codes)])
+
+
+def count_pairs(first: Ints, other: Ints, size: int) -> dict[tuple[int, int], int]:
+    """Return how many of the first units have each pair of numbers, neither of them -1."""
+    one, two = _of(first)[:size], _of(other)[:size]
+    both = (one >= 0) & (two >= 0)
+    wide = int(two.max(initial=0)) + 1
+    keys, counts = np.unique(one[both].astype(np.int64) * wide + two[both], return_counts=True)
+    pairs = zip((keys // wide).tolist(), (keys % wide).tolist(), strict=True)
+    return dict(zip(pairs, counts.tolist(), strict=True))
+
+
+def paired(first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> Ints:
+    """Return the number of the pair that each unit has; -1 for another."""
+    one, two = _of(first), _of(other)
+    made = np.full(one.size, -1, np.int32)
+    for pair, number in numbers.items():
+        made[(one == pair[0]) & (two == pair[1])] = number
+    return _kept("i", made)
+
+
+def ends_by_hour(spells: Spells, slots: Slots) -> list[int]:
+    """Return how many outcomes came in each hour of the week."""
+    ends = _of(spells.end)[_of(spells.ended) != 0]
+    slot = (ends - slots.start) // slots.step
+    hours = np.array(slots.hours, np.int64)
+    inside = slot[(slot >= 0) & (slot < hours.size)]
+    counts: list[int] = np.bincount(hours[inside], minlength=HOURS).tolist()
+    return counts
+
+
+def _inside(marks: Marks, weeks: Weeks) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return the places of marks in some weeks, their units, instants and weeks."""
+    at = _of(marks.at)
+    inside = np.flatnonzero((at >= weeks.edges[0]) & (at < weeks.end))
+    at = at[inside]
+    week = np.searchsorted(np.array(weeks.edges), at, "right") - 1
+    return inside, _of(marks.unit)[inside], at, week
+
+
+def flow_cells(marks: Marks, weeks: Weeks) -> Cells:
+    """Return solutions as outcomes, and arrivals as what is to be expected."""
+    inside, unit, _, week = _inside(marks, weeks)
+    came = _of(marks.value)[inside] > 0
+    expected = np.where(came, 0, UNIT)
+    return Cells(_kept("i", unit), _kept("i", week), _kept("b", came), _kept("q", expected))
+
+
+def count_marks(marks: Marks, weeks: Weeks) -> Cells:
+    """Return what is counted; 1 is expected where it came as early as the last week goes."""
+    _, unit, at, week = _inside(marks, weeks)
+    passed = at - np.array(weeks.edges)[week]
+    early = (passed < weeks.end - weeks.edges[-2]) & (week < weeks.size - 1)
+    ones = np.ones(unit.size)
+    return Cells(_kept("i", unit), _kept("i", week), _kept("b", ones), _kept("q", early))
+
+
+def overlaps(
+    labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+) -> tuple[list[int], list[int]]:
+    """Return of each group how many cells are outside of some weeks, and in a group too."""
+    unit, week, count = _of(cells.unit), _of(cells.week), len(labels.where)
+    outside = unit[(week < weeks[0]) | (week >= weeks[1])]
+    both = outside[_of(labels.column(label))[outside] == label]
+    sizes, inside = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
+    for column in labels.columns:
+        own = _of(column) + 1  # units of no group come first
+        sizes += np.bincount(own[outside], minlength=count + 1)
+        inside += np.bincount(own[both], minlength=count + 1)
+    return sizes[1:].tolist(), inside[1:].tolist()
+
+
+def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int]:
+    """Return the places of units of a group at which columns are within their bounds."""
+    kept = _of(labels.column(label))[_of(units)] == label
+    for column, low, high in bounds:
+        own = _of(column)
+        kept &= (own >= low) & (own < high)
+    made: list[int] = np.flatnonzero(kept).tolist()
+    return made
 
 
 def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
@@ -108,11 +209,9 @@ def _cut(
 
 def cut_marks(marks: Marks, weeks: Weeks) -> Pieces:
     """Return answers as pieces of one age."""
-    at = _of(marks.at)
-    inside = np.flatnonzero((at >= weeks.edges[0]) & (at < weeks.end))
-    week = np.searchsorted(np.array(weeks.edges), at[inside], "right") - 1
+    inside, unit, _, week = _inside(marks, weeks)
     return Pieces(
-        _kept("i", _of(marks.unit)[inside]),
+        _kept("i", unit),
         _kept("i", week),
         _kept("q", np.zeros(inside.size)),
         _kept("q", np.ones(inside.size)),

@@ -4,16 +4,112 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING
 
-from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Pieces
+from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Pieces
+from support_model._changes.weeks import HOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from support_model._changes.kernels import Bounds
     from support_model._changes.labels import Labels
-    from support_model._changes.rows import Cells, Hazards, Ints, Marks, Spells, Tallies
-    from support_model._changes.weeks import Rhythm, Weeks
+    from support_model._changes.rows import Hazards, Ints, Marks, Spells, Tallies
+    from support_model._changes.weeks import Rhythm, Slots, Weeks
+
+
+def count_codes(codes: Ints, ticket: Ints, size: int) -> dict[int, int]:
+    """Return how many tickets ever had each code; the first units are the tickets."""
+    counts = Counter(codes[:size])
+    counts.update(  # of another holder of the same ticket, once
+        code
+        for own, code in {*zip(ticket[size:], codes[size:], strict=True)}
+        if code != codes[own]
+    )
+    return counts
+
+
+def numbered(codes: Ints, numbers: Sequence[int]) -> Ints:
+    """Return the number of each code; that of -1 is the last."""
+    return array("i", map(numbers.__getitem__, codes))
+
+
+def count_pairs(first: Ints, other: Ints, size: int) -> dict[tuple[int, int], int]:
+    """Return how many of the first units have each pair of numbers, neither of them -1."""
+    counts = Counter(zip(first[:size], other[:size], strict=True))
+    return {pair: count for pair, count in counts.items() if min(pair) >= 0}
+
+
+def paired(first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> Ints:
+    """Return the number of the pair that each unit has; -1 for another."""
+    return array("i", [numbers.get(pair, -1) for pair in zip(first, other, strict=True)])
+
+
+def ends_by_hour(spells: Spells, slots: Slots) -> list[int]:
+    """Return how many outcomes came in each hour of the week."""
+    start, step, hours = slots.start, slots.step, slots.hours
+    ends = compress(spells.end, spells.ended)
+    counts, by_slot = [0] * HOURS, Counter([(end - start) // step for end in ends])
+    for slot, count in by_slot.items():
+        if 0 <= slot < len(hours):
+            counts[hours[slot]] += count
+    return counts
+
+
+def flow_cells(marks: Marks, weeks: Weeks) -> Cells:
+    """Return solutions as outcomes, and arrivals as what is to be expected."""
+    cells, first, last, place = Cells(), weeks.edges[0], weeks.end, weeks.place
+    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
+        if first <= at < last:
+            cells.unit.append(unit)
+            cells.week.append(place(at))
+            cells.observed.append(int(value > 0))
+            cells.expected.append(UNIT if value < 0 else 0)
+    return cells
+
+
+def count_marks(marks: Marks, weeks: Weeks) -> Cells:
+    """Return what is counted; 1 is expected where it came as early as the last week goes."""
+    cells, edges, end, place = Cells(), weeks.edges, weeks.end, weeks.place
+    cut, last = end - edges[-2], weeks.size - 1  # how far the last week is known
+    for unit, at in zip(marks.unit, marks.at, strict=True):
+        if edges[0] <= at < end:
+            week = place(at)
+            cells.unit.append(unit)
+            cells.week.append(week)
+            cells.observed.append(1)
+            cells.expected.append(int(at - edges[week] < cut and week < last))
+    return cells
+
+
+def overlaps(
+    labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+) -> tuple[list[int], list[int]]:
+    """Return of each group how many cells are outside of some weeks, and in a group too."""
+    sizes, inside = [0] * len(labels.where), [0] * len(labels.where)
+    of_unit, (since, until) = labels.of_unit, weeks
+    counts = Counter(
+        of_unit[unit]
+        for unit, week in zip(cells.unit, cells.week, strict=True)
+        if week < since or week >= until
+    )
+    for groups, count in counts.items():
+        both = count if label in groups else 0
+        for other in groups:
+            sizes[other] += count
+            inside[other] += both
+    return sizes, inside
+
+
+def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int]:
+    """Return the places of units of a group at which columns are within their bounds."""
+    column = labels.column(label)
+    made = [place for place, unit in enumerate(units) if column[unit] == label]
+    for values, low, high in bounds:
+        made = [place for place in made if low <= values[place] < high]
+    return made
 
 
 def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:

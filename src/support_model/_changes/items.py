@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import Factory, define, evolve
 
+from support_model._changes.kernels import FAR
 from support_model._changes.levels import (
     level_of_times,
     most_common_length,
@@ -61,8 +62,8 @@ class Teller:
     def tickets_of(self, label: int) -> frozenset[int]:
         """Return the tickets of a group, as they were held first."""
         if label not in self.known:
-            own = self.desk.labels.of_unit[: len(self.desk.rows.ids)]
-            self.known[label] = frozenset(n for n, labels in enumerate(own) if label in labels)
+            own = self.desk.labels.column(label)[: len(self.desk.rows.ids)]
+            self.known[label] = frozenset(n for n, group in enumerate(own) if group == label)
         return self.known[label]
 
     def monday(self, week: int) -> date:
@@ -110,21 +111,17 @@ def _open_at(desk: Desk, label: int, at: int) -> int:
 
     Who solves a ticket may not be who got it, so statuses tell it where there are any.
     """
-    rows, of_unit = desk.rows, desk.labels.of_unit
+    rows, places = desk.rows, desk.loops.places
     stays = [spells for (key, _), spells in rows.times.items() if key == "status_time"]
     if stays:
         at = min(at, rows.as_of)
         return sum(
-            start < at <= end and label in of_unit[unit]
-            for spells in stays
-            for unit, start, end in zip(spells.unit, spells.start, spells.end, strict=True)
+            len(places(desk.labels, own.unit, label, (own.start, -FAR, at), (own.end, at, FAR)))
+            for own in stays
         )
     flow = rows.counts["backlog"]
-    return -sum(
-        value
-        for unit, when, value in zip(flow.unit, flow.at, flow.value, strict=True)
-        if when < at and label in desk.labels.of_unit[unit]
-    )
+    before = places(desk.labels, flow.unit, label, (flow.at, -FAR, at))
+    return -sum(map(flow.value.__getitem__, before))
 
 
 def where_of(teller: Teller, move: Move) -> Where:
@@ -197,30 +194,28 @@ def _verdict(teller: Teller, move: Move) -> Verdict:
 
 def _concerned(teller: Teller, move: Move, start: int) -> set[int]:
     """Return the tickets of a group of which the measure tells something since a week."""
-    rows, of_unit = teller.desk.rows, teller.desk.labels.of_unit
-    table, label = move.table, move.label
-    if isinstance(table, CellTable):
-        pairs: Iterable[tuple[int, int]] = zip(table.cells.unit, table.cells.week, strict=True)
-    else:
-        assert isinstance(table, CountTable)  # noqa: S101 - there are two kinds
-        pairs = table.members[label]
-    return {rows.ticket[unit] for unit, week in pairs if week >= start and label in of_unit[unit]}
+    rows, cells = teller.desk.rows, move.table.cells
+    return {rows.ticket[cells.unit[place]] for place in _cells_since(teller, move, start)}
+
+
+def _cells_since(teller: Teller, move: Move, start: int) -> Sequence[int]:
+    """Return the places of the cells of a group since a week."""
+    desk, cells = teller.desk, move.table.cells
+    return desk.loops.places(desk.labels, cells.unit, move.label, (cells.week, start, FAR))
 
 
 def _examples(teller: Teller, move: Move, start: int) -> tuple[str, ...]:
     """Return tickets of the trouble: created since, and furthest from what was expected."""
-    rows, of_unit = teller.desk.rows, teller.desk.labels.of_unit
-    since, table = teller.desk.weeks.edges[start], move.table
+    rows, cells = teller.desk.rows, move.table.cells
+    since = teller.desk.weeks.edges[start]
     worth: dict[int, int] = {}
     slower = move.term.ratio < 1
-    if isinstance(table, CellTable):
-        cells = table.cells
-        for unit, week, came, due in zip(
-            cells.unit, cells.week, cells.observed, cells.expected, strict=True
-        ):
-            ticket = rows.ticket[unit]
-            if week >= start and move.label in of_unit[unit] and rows.created[ticket] >= since:
-                worth[ticket] = worth.get(ticket, 0) + (due if slower else came << 20)
+    if isinstance(move.table, CellTable):
+        for place in _cells_since(teller, move, start):
+            ticket = rows.ticket[cells.unit[place]]
+            if rows.created[ticket] >= since:
+                own = cells.expected[place] if slower else cells.observed[place] << 20
+                worth[ticket] = worth.get(ticket, 0) + own
     else:
         worth = {ticket: -rows.created[ticket] for ticket in _concerned(teller, move, start)}
     first = sorted(worth, key=lambda ticket: (-worth[ticket], ticket))[:EXAMPLES]

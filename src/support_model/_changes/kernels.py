@@ -8,20 +8,53 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from support_model._changes.labels import Labels
     from support_model._changes.rows import Cells, Hazards, Ints, Marks, Pieces, Spells, Tallies
-    from support_model._changes.weeks import Rhythm, Weeks
+    from support_model._changes.weeks import Rhythm, Slots, Weeks
 
 Own: TypeAlias = Any
 """What loops hand each other, in a form of their own."""
+Bounds: TypeAlias = "tuple[Ints, int, int]"
+"""A column, the least number in it, and what all numbers in it are less than."""
+FAR = 1 << 62
+"""Beyond all instants."""
 FEW = 2000
 """Tickets of a log below which importing NumPy takes longer than it spares."""
 
 
 class Kernels(Protocol):
     """The loops; what they hand each other they hold in a form of their own."""
+
+    def count_codes(self, codes: Ints, ticket: Ints, size: int) -> Mapping[int, int]:
+        """Return how many tickets ever had each code; the first units are the tickets."""
+
+    def numbered(self, codes: Ints, numbers: Sequence[int]) -> Ints:
+        """Return the number of each code; that of -1 is the last."""
+
+    def count_pairs(self, first: Ints, other: Ints, size: int) -> Mapping[tuple[int, int], int]:
+        """Return how many of the first units have each pair of numbers, neither of them -1."""
+
+    def paired(self, first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> Ints:
+        """Return the number of the pair that each unit has; -1 for another."""
+
+    def ends_by_hour(self, spells: Spells, slots: Slots) -> list[int]:
+        """Return how many outcomes came in each hour of the week."""
+
+    def flow_cells(self, marks: Marks, weeks: Weeks) -> Cells:
+        """Return solutions as outcomes, and arrivals as what is to be expected."""
+
+    def count_marks(self, marks: Marks, weeks: Weeks) -> Cells:
+        """Return what is counted; 1 is expected where it came as early as the last week goes."""
+
+    def overlaps(
+        self, labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+    ) -> tuple[list[int], list[int]]:
+        """Return of each group how many cells are outside of some weeks, and in a group too."""
+
+    def places(self, labels: Labels, units: Ints, label: int, *bounds: Bounds) -> Sequence[int]:
+        """Return the places of units of a group at which columns are within their bounds."""
 
     def cut_spells(self, spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
         """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from support_model._changes.kernels import FAR
 from support_model._changes.values import Level
 
 if TYPE_CHECKING:
@@ -21,19 +22,15 @@ def level_of_times(
     """Return the median of times, from what was lived of them in some weeks (Kaplan-Meier)."""
     begin, end = span
     steps: list[tuple[int, int, int]] = []  # age, order, what happens
-    n, still, of_unit = 0, 0, desk.labels.of_unit
-    goes_on = [*spells.follows[1:], 0]
-    until_next = [
-        spells.start[place + 1] if on else spells.end[place] for place, on in enumerate(goes_on)
-    ]
-    for unit, origin, start, until, ended in zip(
-        spells.unit, spells.origin, spells.start, until_next, spells.ended, strict=True
-    ):
-        if until < begin or start >= end or label not in of_unit[unit]:
+    n, still, last = 0, 0, len(spells.unit) - 1
+    for place in desk.loops.places(desk.labels, spells.unit, label, (spells.start, -FAR, end)):
+        on = place < last and spells.follows[place + 1]
+        until = spells.start[place + 1] if on else spells.end[place]
+        if until < begin:
             continue
-        zero = clock(origin)
-        steps.append((clock(max(start, begin)) - zero, 2, 1))
-        came = ended and until < end
+        zero = clock(spells.origin[place])
+        steps.append((clock(max(spells.start[place], begin)) - zero, 2, 1))
+        came = spells.ended[place] and until < end
         n += came
         still += until >= end
         steps.append((clock(min(until, end)) - zero, 0 if came else 1, -1))
@@ -60,13 +57,9 @@ def _median(steps: list[tuple[int, int, int]]) -> timedelta | None:
 def share_of_chances(desk: Desk, spells: Spells, label: int, span: tuple[int, int]) -> Level:
     """Return the share of chances that were taken, by those that began in some weeks."""
     begin, end = span
-    n, came, of_unit = 0, 0, desk.labels.of_unit
-    for unit, start, until, ended in zip(
-        spells.unit, spells.start, spells.end, spells.ended, strict=True
-    ):
-        if label in of_unit[unit]:
-            n += begin <= start < end
-            came += ended and begin <= until < end
+    inside, own = desk.loops.places, (desk.labels, spells.unit, label)
+    n = len(inside(*own, (spells.start, begin, end)))
+    came = len(inside(*own, (spells.end, begin, end), (spells.ended, 1, FAR)))
     return Level(value=came / n if n else None, n=n)
 
 
@@ -74,11 +67,8 @@ def share_of_marks(
     desk: Desk, marks: Marks, label: int, span: tuple[int, int], *, good: bool
 ) -> Level:
     """Return the share of outcomes among the chances of some weeks, or of those without one."""
-    values = [
-        value
-        for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True)
-        if span[0] <= at < span[1] and label in desk.labels.of_unit[unit]
-    ]
+    places = desk.loops.places(desk.labels, marks.unit, label, (marks.at, *span))
+    values = [marks.value[place] for place in places]
     if not values:
         return Level(value=None, n=0)
     came = sum(values) / len(values)
@@ -89,13 +79,10 @@ def most_common_length(
     desk: Desk, spells: Spells, label: int, span: tuple[int, int]
 ) -> tuple[int, float]:
     """Return the most common length of times that ended in some weeks, in minutes; its part."""
-    of_unit = desk.labels.of_unit
+    bounds = (spells.end, *span), (spells.ended, 1, FAR)
     lengths = Counter(
-        round((until - origin) / 60_000_000)
-        for unit, origin, until, ended in zip(
-            spells.unit, spells.origin, spells.end, spells.ended, strict=True
-        )
-        if ended and span[0] <= until < span[1] and label in of_unit[unit]
+        round((spells.end[place] - spells.origin[place]) / 60_000_000)
+        for place in desk.loops.places(desk.labels, spells.unit, label, *bounds)
     )
     if not lengths:
         return 0, 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import Factory, define
+from attrs import Factory, define, evolve
 
 from support_model._changes.hazards import expected_cells
 from support_model._changes.kernels import kernels
@@ -12,7 +12,6 @@ from support_model._changes.rows import UNIT, Cells, Measure
 from support_model._changes.weeks import (
     HOURS,
     ONE,
-    counts_by_hour,
     rhythm_of,
     slots_of,
     weights_of,
@@ -37,6 +36,7 @@ class Table(Protocol):
     """Outcomes of a measure by group and week."""
 
     measure: Measure
+    cells: Cells
     observed: list[list[int]]
 
     def expected(self, label: int) -> list[float]:
@@ -80,7 +80,8 @@ class CountTable:
     """A measure that is counted: what is expected is the past of a group, or a share of all.
 
     Attributes:
-        members: the units of each group, once for each outcome.
+        cells: the outcomes of units.
+        loops: over all tickets.
         curves: what is expected of each group in each week, but for a factor.
         known: which part of each week is known.
         whole: of shares, how many there are in each week: more of one group is less of others.
@@ -88,8 +89,9 @@ class CountTable:
 
     measure: Measure
     labels: Labels
-    members: list[list[tuple[int, int]]]
+    cells: Cells
     observed: list[list[int]]
+    loops: Kernels
     curves: list[list[float]]
     known: list[list[float]]
     whole: list[int] = Factory(list)
@@ -105,25 +107,15 @@ class CountTable:
 
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of groups by their part of what a group does more."""
-        more, of_unit = term.ratio - 1, self.labels.of_unit
-        whole = 1.0
-        if self.whole:
-            whole += more * self._part(label, 0, term, of_unit)
+        more, weeks = term.ratio - 1, (term.since, term.until)
+        sizes, inside = self.loops.overlaps(self.labels, self.cells, label, weeks)
+        parts = [part / size if size else 0.0 for part, size in zip(inside, sizes, strict=True)]
+        whole = 1 + more * parts[0] if self.whole else 1.0
         for other in others:
-            part = self._part(label, other, term, of_unit)
-            factor = (1 + more * part) / whole
+            factor = (1 + more * parts[other]) / whole
             curve = self.curves[other]
             for week in range(term.since, term.until):
                 curve[week] *= factor
-
-    def _part(self, label: int, other: int, term: Term, of_unit: list[tuple[int, ...]]) -> float:
-        """Return which part of a group was in another while that had not yet changed."""
-        inside, size = 0, 0
-        for unit, week in self.members[other]:
-            if week < term.since or week >= term.until:
-                size += 1
-                inside += label in of_unit[unit]
-        return inside / size if size else 0.0
 
 
 @define
@@ -143,19 +135,15 @@ def desk_of(rows: Rows, weeks: Weeks, labels: Labels) -> Desk:
     desk = Desk(rows, weeks, labels, slots_of(weeks), kernels(len(rows.ids)))
     counts = [0] * HOURS
     for spells in rows.times.values():
-        own = counts_by_hour(desk.slots, _ends(spells))
+        own = desk.loops.ends_by_hour(spells, desk.slots)
         counts = [a + b for a, b in zip(counts, own, strict=True)]
     desk.rhythm = weights_of(counts, [ONE] * HOURS, HOURS)
     return desk
 
 
-def _ends(spells: Spells) -> Iterator[int]:
-    return (end for end, ended in zip(spells.end, spells.ended, strict=True) if ended)
-
-
 def rhythm_of_spells(desk: Desk, spells: Spells) -> Rhythm:
     """Return the rhythm in which spells of a measure end."""
-    counts = counts_by_hour(desk.slots, _ends(spells))
+    counts = desk.loops.ends_by_hour(spells, desk.slots)
     return rhythm_of(desk.slots, weights_of(counts, desk.rhythm, KNOWN))
 
 
@@ -180,13 +168,15 @@ def tables_of(desk: Desk) -> Iterator[Table]:
         yield spell_table(desk, Measure(key, "share", **counted), spells)
     for key, marks in rows.trials.items():
         yield trial_table(desk, Measure(key, "share", **_TROUBLE), marks)
+    created: CountTable | None = None
     for key, marks in rows.counts.items():
         if key == "backlog":
             yield flow_table(desk, Measure(key, "flow", **_SERVICE), marks)
         else:
-            yield count_table(desk, Measure(key, "count"), marks)
-    if "created" in rows.counts:
-        yield mix_table(desk, rows.counts["created"])
+            created = count_table(desk, Measure(key, "count"), marks)
+            yield created
+    if created is not None:
+        yield mix_table(created)
 
 
 def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
@@ -207,13 +197,7 @@ def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
 
 def flow_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of a queue: solutions are outcomes, arrivals what is to be expected."""
-    cells, weeks = Cells(), desk.weeks
-    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
-        if weeks.edges[0] <= at < weeks.end:
-            cells.unit.append(unit)
-            cells.week.append(weeks.place(at))
-            cells.observed.append(int(value > 0))
-            cells.expected.append(UNIT if value < 0 else 0)
+    cells = desk.loops.flow_cells(marks, desk.weeks)
     table = _cell_table(desk, measure, cells)
     table.least = FLOW_FLOOR
     return table
@@ -226,22 +210,11 @@ def _cell_table(desk: Desk, measure: Measure, cells: Cells) -> CellTable:
 
 def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
     """Return the table of what is counted, by the part of each week that is known."""
-    weeks, count = desk.weeks, len(desk.labels.where)
-    observed = [[0] * weeks.size for _ in range(count)]
-    members: list[list[tuple[int, int]]] = [[] for _ in range(count)]
-    cut = weeks.end - weeks.edges[-2]  # how far the last week is known
-    early = [0] * count
-    for unit, at in zip(marks.unit, marks.at, strict=True):
-        if weeks.edges[0] <= at < weeks.end:
-            week = weeks.place(at)
-            before = at - weeks.edges[week] < cut and week < weeks.size - 1
-            for label in desk.labels.of_unit[unit]:
-                observed[label][week] += 1
-                members[label].append((unit, week))
-                early[label] += before
-    curves = [_parts_known(own, n) for own, n in zip(observed, early, strict=True)]
+    cells = desk.loops.count_marks(marks, desk.weeks)
+    observed, early = desk.loops.count_cells(desk.labels, cells, desk.weeks.size)
+    curves = [_parts_known(own, sum(n)) for own, n in zip(observed, early, strict=True)]
     known = [list(curve) for curve in curves]
-    return CountTable(measure, desk.labels, members, observed, curves, known)
+    return CountTable(measure, desk.labels, cells, observed, desk.loops, curves, known)
 
 
 def _parts_known(observed: list[int], early: int) -> list[float]:
@@ -256,14 +229,18 @@ def _parts_known(observed: list[int], early: int) -> list[float]:
     return [1.0] * whole + [(early + 0.5) / (every + 0.5) if every else 1.0]
 
 
-def mix_table(desk: Desk, marks: Marks) -> CountTable:
+def mix_table(created: CountTable) -> CountTable:
     """Return the table of the values of each field as parts of all that comes."""
-    table = count_table(desk, Measure("mix", "count"), marks)
-    table.whole = list(table.observed[0])
-    known = table.curves[0][-1]
-    for label, where in enumerate(desk.labels.where):
-        last = table.curves[label][-1] / known if known else 1.0
-        table.curves[label] = [*map(float, table.whole[:-1]), table.whole[-1] * last]
-        if len(where) != 1:
-            table.observed[label] = [0] * len(table.whole)
-    return table
+    whole, known = created.observed[0], created.known[0][-1]
+    observed, curves = [], []
+    for label, where in enumerate(created.labels.where):
+        last = created.known[label][-1] / known if known else 1.0
+        curves.append([*map(float, whole[:-1]), whole[-1] * last])
+        observed.append(created.observed[label] if len(where) == 1 else [0] * len(whole))
+    return evolve(
+        created,
+        measure=Measure("mix", "count"),
+        observed=observed,
+        curves=curves,
+        whole=[*whole],
+    )

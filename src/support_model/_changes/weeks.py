@@ -11,7 +11,7 @@ from attrs import define
 from support_model._time import instant_of_reading, local_date, offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
 HOUR = 3_600_000_000
@@ -132,17 +132,6 @@ def rhythm_of(slots: Slots, weights: Sequence[int]) -> Rhythm:
         total += step * weight >> 10
     sums.append(total)
     return Rhythm(slots.start, step, sums, [*by_slot, ONE])
-
-
-def counts_by_hour(slots: Slots, instants: Iterable[int]) -> list[int]:
-    """Return how many instants fall into each hour of the week."""
-    counts, start, step, hours = [0] * HOURS, slots.start, slots.step, slots.hours
-    size = len(hours)
-    for at in instants:
-        slot = (at - start) // step
-        if 0 <= slot < size:
-            counts[hours[slot]] += 1
-    return counts
 
 
 def weights_of(counts: Sequence[int], prior: Sequence[int], strength: int) -> list[int]:
