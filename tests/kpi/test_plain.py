@@ -1,5 +1,8 @@
 """Facts as plain lists are the same from records and from columns."""
 
+import pickle
+
+import numpy as np
 import pytest
 from frames.histories import drawn_log
 from hypothesis import given
@@ -7,6 +10,8 @@ from kpi.drawn_logs import events, logs
 
 from support_model import frames, kpi
 from support_model._columns import fact_tables
+from support_model._columns.told import CHUNK, Told, told
+from support_model._columns.values import NULL, Words
 from support_model._kpi.plain import ENTRIES, SCALARS, plain_facts
 from support_model._time import micros
 
@@ -51,3 +56,46 @@ def test_instants_are_microseconds_and_nothing_is_none():
     assert plain.scalar("created") == tuple(micros(each.created) for each in facts)
     assert plain.scalar("merged_into") == tuple(each.merged_into for each in facts)
     assert plain.scalar("created") is plain.scalar("created")
+
+
+INSTANTS = np.array([5, NULL, 7, 7], np.int64)
+NAMES = Words(np.array([1, -1, 0, -2], np.int8), ("ann", "bob"))
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        (INSTANTS, (5, None, 7, 7)),
+        (NAMES, ("bob", None, "ann", None)),
+        (np.array([True, False]), (True, False)),
+        (np.array([0.5, 2.0]), (0.5, 2.0)),
+        (np.array([], np.int64), ()),
+    ],
+)
+def test_a_column_is_told_as_a_tuple_would_be(column, values):
+    own = told(column)
+    assert own == values
+    assert (len(own), [*own], own[:], own[1:3]) == (len(values), [*values], values, values[1:3])
+    for place, value in enumerate(values):
+        assert own[place] == value
+        assert own[place].__class__ is value.__class__
+        assert value in own
+    assert "carl" not in own
+    assert pickle.loads(pickle.dumps(own)) == values  # noqa: S301 - its own
+    if values:
+        assert own[-1] == values[-1]
+        assert own != values[:-1]
+        assert hash(own) == hash(values)
+
+
+def test_a_long_column_is_walked_by_parts():
+    own = Told(np.arange(2 * CHUNK + 3))
+    assert [*own] == [*range(2 * CHUNK + 3)]
+    assert repr(own) == f"<{len(own):,} values, 0 to {len(own) - 1}>"
+    assert repr(Told(INSTANTS)) == "(5, None, 7, 7)"
+
+
+def test_words_of_which_every_row_may_have_its_own_are_kept_as_they_are():
+    names = Words(np.array([0, 2], np.int32), ("T1", "T2", "T3"))
+    assert told(names) == ("T1", "T3")
+    assert told(names).__class__ is tuple

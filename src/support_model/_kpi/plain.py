@@ -6,6 +6,7 @@ same of both. Instants are microseconds.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -18,11 +19,11 @@ from support_model._short_texts import fields_html, short_repr
 from support_model._time import DAY, EPOCH, micros_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from support_model._columns.fact_columns import FactColumns
-    from support_model._columns.values import Column, Lists
+    from support_model._columns.values import Lists
     from support_model._kpi.facts import Facts
     from support_model._kpi.sources import AnyFacts
 
@@ -31,8 +32,13 @@ Tickets: TypeAlias = "AnyFacts | PlainFacts"
 """Facts as records, by columns, or plain already."""
 
 
-def _kept(given: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(given)  # what is in it is plain: nothing has to be frozen
+def _kept(given: Iterable[Any]) -> Sequence[Any]:
+    """Return plain values that nobody writes: a list as a tuple, a column as it is."""
+    return tuple(given) if isinstance(given, list) or not isinstance(given, Sequence) else given
+
+
+def _parts(given: Iterable[Iterable[Any]]) -> tuple[Sequence[Any], ...]:
+    return tuple(map(_kept, given))
 
 
 @frozen(eq=False)
@@ -44,8 +50,8 @@ class Entries:
         parts: the values of the entries, a list for each of their parts, None for nothing.
     """
 
-    offsets: tuple[int, ...] = field(converter=_kept)
-    parts: tuple[tuple[Any, ...], ...] = field(converter=_kept)
+    offsets: Sequence[int] = field(converter=_kept)
+    parts: tuple[Sequence[Any], ...] = field(converter=_parts)
 
     __repr__ = short_repr
     _repr_html_ = fields_html
@@ -98,17 +104,17 @@ class PlainFacts:
     def __str__(self) -> str:
         return f"facts of {self.size:,} tickets"
 
-    def scalar(self, name: str) -> tuple[Any, ...]:
+    def scalar(self, name: str) -> Sequence[Any]:
         """Return a fact of each ticket: "ticket_id", "created", "as_of", "merged_into"."""
-        return self.once("scalar", name, lambda: tuple(self._scalar(name)))
+        return self.once("scalar", name, lambda: _kept(self._scalar(name)))
 
     def entries(self, name: str) -> Entries:
         """Return a list of each ticket: "history", "statuses", "stays", "acts", "solves"."""
         return self.once("entries", name, lambda: self._entries(name))
 
-    def field(self, name: str) -> tuple[Any, ...]:
+    def field(self, name: str) -> Sequence[Any]:
         """Return a field of each ticket as it is now; None where it has none."""
-        return self.once("field", name, lambda: tuple(self._field(name)))
+        return self.once("field", name, lambda: _kept(self._field(name)))
 
     def once(self, kind: str, name: str, make: Callable[[], Made]) -> Made:
         """Return what was made under a kind and a name before, else make it."""
@@ -274,14 +280,15 @@ def _of_records(records: Sequence[Facts]) -> PlainFacts:
 
 
 def _of_columns(facts: FactColumns) -> PlainFacts:
-    def scalar(name: str) -> list[Any]:
-        return listed(facts.column(name))
+    from support_model._columns.told import told  # noqa: PLC0415 - needs numpy
+
+    def scalar(name: str) -> Sequence[Any]:
+        return told(facts.column(name))
 
     def entries(name: str) -> Entries:
         parts, _ = ENTRIES[name]
         lists = _stretches(facts) if name == "stretches" else facts.lists(name)
-        columns = (tuple(listed(lists.parts[each])) for each in parts)
-        return Entries(tuple(lists.offsets.tolist()), tuple(columns))
+        return Entries(told(lists.offsets), tuple(told(lists.parts[each]) for each in parts))
 
     return PlainFacts(facts.size, scalar, entries, scalar, facts)
 
@@ -290,15 +297,3 @@ def _stretches(facts: FactColumns) -> Lists:
     from support_model._columns.fact_stretches import stretches  # noqa: PLC0415 - needs numpy
 
     return stretches(facts)
-
-
-def listed(column: Column) -> list[Any]:
-    """Return a column as a list, None for nothing."""
-    from support_model._columns.values import NULL, Words  # noqa: PLC0415 - needs numpy
-
-    if isinstance(column, Words):
-        return column.listed()
-    values: list[Any] = column.tolist()
-    if column.dtype.kind == "i" and bool((column == NULL).any()):
-        return [None if value == NULL else value for value in values]
-    return values
