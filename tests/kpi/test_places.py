@@ -227,11 +227,26 @@ def test_records_and_columns_agree_on_merges_and_present_values(seed):
     for by in ("waiting_for", "status", "category", "group", "line", "agent"):
         made = kpi.time_in(facts, by, span=span, calendar=HOURS)
         assert made == kpi.time_in(columns, by, span=span, calendar=HOURS)
+        assert kpi.time_in(facts, by) == kpi.time_in(columns, by)
+        shares = kpi.time_shares(columns, by, span=span)
+        assert kpi.time_shares(facts, by, span=span) == shares
+        assert all(share.__class__ is float for share in shares.values())
     for by in ("group", "line", "agent"):
         options = {"by": by, "span": span, "calendar": HOURS}
         assert kpi.held_within(facts, HOUR, **options) == kpi.held_within(columns, HOUR, **options)
         assert kpi.held_times(facts, **options) == kpi.held_times(columns, **options)
+        assert kpi.held_times(facts, by=by) == kpi.held_times(columns, by=by)
     assert kpi.hand_overs(facts, span=span) == kpi.hand_overs(columns, span=span)
+
+
+def test_of_no_tickets_by_columns_nothing_is_told():
+    _, columns = both([*drawn_log(1, 2)])
+    none = columns.at_places([])
+    for by in BY:
+        assert kpi.time_in(none, by, calendar=HOURS) == ()
+        assert kpi.time_shares(none, by) == {}
+    assert kpi.held_within(none, HOUR, calendar=HOURS) == {}
+    assert kpi.held_times(none).n == 0
 
 
 def held(own, end, *, business=False):

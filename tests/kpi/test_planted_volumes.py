@@ -26,7 +26,7 @@ TIMES = thorough(test_places.test_times_are_those_of_a_replay)
 HELD = thorough(test_places.test_stays_within_a_time_are_those_that_waited_for_us_no_longer)
 DECIDED = thorough(test_places.test_each_stay_is_decided_in_one_period)
 HANDED = thorough(test_places.test_hand_overs_are_those_of_a_replay)
-VOLUMES, PLACES = "_kpi.volumes", "_kpi.places"
+VOLUMES, PLACES, TALLIES = "_kpi.volumes", "_kpi.places", "_kpi.place_tallies"
 BUGS = (
     Bug(f"{VOLUMES}:state_of", '"done"', '"open"', FLOWS),
     Bug(f"{VOLUMES}:Flows.move", 'if was == "done"', 'if was == "open"', FLOWS),
@@ -68,9 +68,9 @@ BUGS = (
         test_volumes.test_arrivals_lie_in_the_hours_of_the_local_week,
     ),
     Bug(f"{PLACES}:stays_of", " or piece[START] != end", "", TIMES),
-    Bug(f"{PLACES}:_Tally.add", "elif since <= end < until", "elif since < end < until", TIMES),
-    Bug(f"{PLACES}:_Tally.add", "min(end, until)", "end", TIMES),
-    Bug(f"{PLACES}:_Tally.add", "if start >= since", "if start > since", TIMES),
+    Bug(f"{TALLIES}:Tally.add", "elif since <= end < until", "elif since < end < until", TIMES),
+    Bug(f"{TALLIES}:Tally.add", "min(end, until)", "end", TIMES),
+    Bug(f"{TALLIES}:Tally.add", "if start >= since", "if start > since", TIMES),
     Bug(f"{PLACES}:_add", "since <= stays[-1][1] < until", "True", TIMES),
     Bug(f"{PLACES}:_running", "pieces.append(now)", "pass", TIMES),
     Bug(f"{PLACES}:_lives", 'elif category != "void"', "else", TIMES),

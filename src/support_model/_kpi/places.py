@@ -7,18 +7,18 @@ out, whatever happened before.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
-from attrs import Factory, define, field
+from attrs import field
 
 from support_model._ascending import ascending
 from support_model._frozen import derived, frozen
 from support_model._kpi.facts import WAITING_FOR, TimeBy
+from support_model._kpi.place_tallies import OnClock, Tally
 from support_model._kpi.plain import plain_facts
 from support_model._short_texts import fields_html, plain_in_short, short_repr
 from support_model._tables import percent
@@ -28,17 +28,16 @@ from support_model.figures import Distribution, Share
 from support_model.inference import kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from support_model._kpi.facts import WaitingFor
+    from support_model._kpi.place_columns import Pieces
+    from support_model._kpi.place_tallies import Clock, PlaceName, Stay
     from support_model._kpi.plain import PlainFacts, Tickets
     from support_model._time import Edges, Span
     from support_model.calendars import BusinessCalendar
     from support_model.inference import Survival
 
-PlaceName: TypeAlias = "str | int | None"
-Clock: TypeAlias = "Callable[[int], int]"
-"""The counted time before an instant, both in microseconds."""
 TIME_BY: tuple[TimeBy, ...] = get_args(TimeBy)
 HOLDERS = ("group", "line", "agent")
 CLOCKS = ("calendar", "business")
@@ -92,10 +91,6 @@ def _running(told: Sequence[Piece], now: Piece) -> Life:
     if not pieces or pieces[-1][END:] != now[END:]:
         pieces.append(now)  # it became so at that instant
     return Life(pieces, running=True)
-
-
-Stay: TypeAlias = "tuple[int, int, PlaceName]"
-"""A time in which a ticket kept one place: its start, end and place."""
 
 
 def stays_of(life: Life, by: TimeBy) -> list[Stay]:
@@ -213,45 +208,6 @@ class TimeIn:
         return told
 
 
-@define
-class _OnClock:
-    """Times that were counted of one place on one clock."""
-
-    time: int = 0
-    ended: list[int] = Factory(list)
-    going_on: list[int] = Factory(list)
-    per_ticket: list[int] = Factory(list)
-
-
-@define
-class _Tally:
-    """What was counted of one place."""
-
-    clocks: list[_OnClock]
-    waiting_for: set[WaitingFor] = Factory(set)
-    tickets: int = 0
-    left: int = 0
-    running: list[int] = Factory(list)
-
-    def add(self, stay: Stay, edges: Edges, clocks: Sequence[Clock], *, running: bool) -> bool:
-        """Add a stay; return whether the ticket was there within the period."""
-        (since, until), (start, end, _) = edges, stay
-        if running:
-            self.running.append(end - start)
-        elif since <= end < until:
-            self.left += 1
-        if start >= until or (start < since and end <= since):
-            return False
-        low, high = max(start, since), min(end, until)
-        for times, count in zip(self.clocks, clocks, strict=True):
-            before = count(low)
-            times.time += count(high) - before
-            if start >= since:
-                lengths = times.going_on if running else times.ended
-                lengths.append(count(end) - before)
-        return True
-
-
 def time_in(
     facts: Tickets,
     by: TimeBy,
@@ -291,9 +247,9 @@ def time_in(
     """
     _must_be_kind(by)
     edges = ALWAYS if span is None else span.edges
-    clocks = (_wall,) if calendar is None else (_wall, calendar.timeline.open_before)
-    tallies = _tallied(lives_of(plain_facts(facts)), by, edges, clocks)
-    wholes = [sum(each.clocks[n].time for each in tallies.values()) for n in range(len(clocks))]
+    tallies = _tallies(plain_facts(facts), by, edges, calendar)
+    clocks = range(1 if calendar is None else len(CLOCKS))
+    wholes = [sum(each.clocks[n].time for each in tallies.values()) for n in clocks]
     ranked = sorted(tallies.items(), key=_rank)
     return tuple(_time_in(place, tally, wholes) for place, tally in ranked)
 
@@ -318,16 +274,35 @@ def time_shares(
         {}
     """
     _must_be_kind(by)
-    since, until = ALWAYS if span is None else span.edges
+    edges = ALWAYS if span is None else span.edges
+    plain = plain_facts(facts)
+    columns = _by_columns(plain)
+    times = _times(lives_of(plain), by, edges) if columns is None else columns.times(by, edges)
+    whole = sum(times.values())
+    return {place: time / whole for place, time in times.items()}
+
+
+def _times(lives: Iterable[Life], by: TimeBy, edges: Edges) -> dict[PlaceName, int]:
+    """Return the wall time of all tickets in each place that any was in."""
+    since, until = edges
     times: dict[PlaceName, int] = {}
-    for life in lives_of(plain_facts(facts)):
+    for life in lives:
         if life.pieces[-1][END] > since and life.pieces[0][START] < until:
             for piece, place in zip(life.pieces, _places(life, by), strict=True):
                 length = min(piece[END], until) - max(piece[START], since)
                 if length > 0:
                     times[place] = times.get(place, 0) + length
-    whole = sum(times.values())
-    return {place: time / whole for place, time in times.items()}
+    return times
+
+
+def _by_columns(plain: PlainFacts) -> Pieces | None:
+    """Return the open times of tickets by columns; None of records."""
+    facts = plain.columns
+    if facts is None:
+        return None
+    from support_model._kpi.place_columns import pieces_of  # noqa: PLC0415 - needs numpy
+
+    return plain.once("pieces", "", lambda: pieces_of(facts))
 
 
 def _must_be_kind(by: str) -> None:
@@ -335,11 +310,22 @@ def _must_be_kind(by: str) -> None:
         raise InvalidValue(by, "no kind of place", nearest(str(by), TIME_BY))
 
 
+def _tallies(
+    plain: PlainFacts, by: TimeBy, edges: Edges, calendar: BusinessCalendar | None
+) -> dict[PlaceName, Tally]:
+    """Return what is counted of each place, in wall time and in that of a calendar."""
+    columns = _by_columns(plain)
+    if columns is not None:
+        return columns.tallies(by, edges, calendar)
+    clocks = (_wall,) if calendar is None else (_wall, calendar.timeline.open_before)
+    return _tallied(lives_of(plain), by, edges, clocks)
+
+
 def _tallied(
     lives: Iterable[Life], by: TimeBy, edges: Edges, clocks: Sequence[Clock]
-) -> dict[PlaceName, _Tally]:
+) -> dict[PlaceName, Tally]:
     """Return what is counted of each place."""
-    tallies: dict[PlaceName, _Tally] = {}
+    tallies: dict[PlaceName, Tally] = {}
     since, until = edges
     for life in lives:
         if life.running or (life.pieces[0][START] < until and life.pieces[-1][END] >= since):
@@ -347,7 +333,7 @@ def _tallied(
     return tallies
 
 
-def _rank(item: tuple[PlaceName, _Tally]) -> tuple[int, str]:
+def _rank(item: tuple[PlaceName, Tally]) -> tuple[int, str]:
     place, tally = item
     return -tally.clocks[0].time, "" if place is None else str(place)
 
@@ -357,7 +343,7 @@ def _wall(at: int) -> int:
 
 
 def _add(
-    tallies: dict[PlaceName, _Tally],
+    tallies: dict[PlaceName, Tally],
     life: Life,
     by: TimeBy,
     edges: Edges,
@@ -372,7 +358,7 @@ def _add(
         place = stay[2]
         tally = tallies.get(place)
         if tally is None:
-            tally = tallies[place] = _Tally([_OnClock() for _ in clocks])
+            tally = tallies[place] = Tally([OnClock() for _ in clocks])
         if tally.add(stay, edges, clocks, running=number == last):
             there.add(place)
     for place in there:
@@ -386,7 +372,7 @@ def _add(
 
 
 def _add_solved(
-    tallies: dict[PlaceName, _Tally], stays: Sequence[Stay], clocks: Sequence[Clock]
+    tallies: dict[PlaceName, Tally], stays: Sequence[Stay], clocks: Sequence[Clock]
 ) -> None:
     """Add the time in each place of a ticket that was solved in the period."""
     for number, count in enumerate(clocks):
@@ -397,19 +383,19 @@ def _add_solved(
             tallies[place].clocks[number].per_ticket.append(length)
 
 
-def _time_in(place: PlaceName, tally: _Tally, wholes: Sequence[int]) -> TimeIn:
+def _time_in(place: PlaceName, tally: Tally, wholes: Sequence[int]) -> TimeIn:
     oldest = max(tally.running, default=None)
     times = [
         PlaceTimes(
             time=timedelta(microseconds=counted.time),
             share=counted.time / whole if whole else None,
-            ended=sorted(counted.ended),
-            going_on=sorted(counted.going_on),
+            ended=counted.ended,
+            going_on=counted.going_on,
             per_ticket=Distribution(
                 key="time_in",
                 clock=clock,
                 definition="time in a place until the solution, of tickets that were there",
-                micros=sorted(counted.per_ticket),
+                micros=counted.per_ticket,
             ),
         )
         for clock, counted, whole in zip(CLOCKS, tally.clocks, wholes, strict=False)
@@ -457,22 +443,35 @@ def held_within(
         {}
     """
     _must_hold(by)
-    limit, count = not_negative(within), _clock(calendar)
-    edges = ALWAYS if span is None else span.edges
-    counts: dict[PlaceName, Counter[str]] = {}
-    for holding in holdings_of(plain_facts(facts), by):
-        decided = holding.decided(limit, edges, count)
-        if decided is not None:
-            counts.setdefault(holding.holder, Counter())[decided] += 1
+    limit, edges = not_negative(within), ALWAYS if span is None else span.edges
+    plain = plain_facts(facts)
+    columns = _by_columns(plain)
+    if columns is not None:
+        counts = columns.decided(by, limit, edges, calendar)
+    else:
+        counts = _decided(holdings_of(plain, by), limit, edges, _clock(calendar))
     return {
         holder: Share(
             key="held_within",
             definition="stays in which the ticket waited for us no longer than the time",
-            numerator=counted["met"],
-            n=counted["met"] + counted["missed"],
+            numerator=met,
+            n=met + missed,
         )
-        for holder, counted in sorted(counts.items(), key=lambda item: str(item[0]))
+        for holder, (met, missed) in sorted(counts.items(), key=lambda item: str(item[0]))
     }
+
+
+def _decided(
+    holdings: Iterable[Holding], limit: int, edges: Edges, count: Clock
+) -> dict[PlaceName, tuple[int, int]]:
+    """Return how many stays with each holder were met, and how many missed."""
+    counts: dict[PlaceName, tuple[int, int]] = {}
+    for holding in holdings:
+        decided = holding.decided(limit, edges, count)
+        if decided is not None:
+            met, missed = counts.get(holding.holder, (0, 0))
+            counts[holding.holder] = met + (decided == "met"), missed + (decided == "missed")
+    return counts
 
 
 def held_times(
@@ -500,18 +499,29 @@ def held_times(
         0
     """
     _must_hold(by)
-    (since, until), count = ALWAYS if span is None else span.edges, _clock(calendar)
-    lengths = [
-        holding.waited_for_us(until, count)
-        for holding in holdings_of(plain_facts(facts), by)
-        if not holding.running and since <= holding.pieces[-1][END] < until
-    ]
+    edges = ALWAYS if span is None else span.edges
+    plain = plain_facts(facts)
+    columns = _by_columns(plain)
+    if columns is not None:
+        lengths = columns.held(by, edges, calendar)
+    else:
+        lengths = _held(holdings_of(plain, by), edges, _clock(calendar))
     return Distribution(
         key="held_times",
         clock=CLOCKS[calendar is not None],
         definition="time that a ticket waited for us in a stay with a holder that has ended",
-        micros=sorted(lengths),
+        micros=lengths,
     )
+
+
+def _held(holdings: Iterable[Holding], edges: Edges, count: Clock) -> Sequence[int]:
+    """Return how long tickets waited for us in each stay that ended in a period."""
+    since, until = edges
+    return [
+        holding.waited_for_us(until, count)
+        for holding in holdings
+        if not holding.running and since <= holding.pieces[-1][END] < until
+    ]
 
 
 def _must_hold(by: str) -> None:
