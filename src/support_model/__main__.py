@@ -241,7 +241,9 @@ def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None
         log = report_commands.read_log(paths, plan, progress=progress)
     made = report_commands.reported(log, plan)
     wording, sections = report_commands.wording(made, plan), document(made)
-    report_commands.written(made, sections, plan)
+    if removed := report_commands.written(made, sections, plan):
+        told = "tables of an earlier report were removed"
+        print(f"{plan.csv}: {told}: {', '.join(removed)}", file=sys.stderr)
     _print(console)
     lines = printed(made, wording, sections, width=console.width, encoding=console.encoding)
     for line in lines:

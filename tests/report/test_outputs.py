@@ -13,6 +13,7 @@ from report.test_event_logs import events_of
 from support_model import __main__ as command
 from support_model import serde
 from support_model._bounded_files import apart, save_text, saving
+from support_model._cli.csv_folder import save_tables
 from support_model.desk import Desk
 from support_model.errors import InvalidDocument, InvalidValue
 from support_model.serde import write_events
@@ -61,13 +62,48 @@ def test_every_table_is_a_file_and_a_sheet(small, mapped, tmp_path, capsys):  # 
     names = {path.name for path in folder.iterdir()}
     assert {"times.csv", "definitions.csv", "sentences.csv"} <= names
     sheets = openpyxl.load_workbook(book).sheetnames
-    assert len(sheets) >= len(names)
+    assert len(sheets) >= len(names - {"_tables.txt"})
     assert command.main([*map(str, line), "--lang", "ru"]) == 0
     assert "Отчёт" in page.read_text("utf-8")
     capsys.readouterr()
     assert "cannot be made" in refused([*line[:4], "--csv", book], capsys)
     assert "cannot be made" in refused([*line[:4], "--csv", tmp_path / "no" / "way"], capsys)
     assert "cannot be written" in refused([*line[:4], "--xlsx", tmp_path], capsys)
+
+
+def test_tables_that_a_report_does_not_have_any_more_are_removed_and_named(
+    small,
+    mapped,  # noqa: F811
+    tmp_path,
+    capsys,
+):
+    folder = tmp_path / "tables"
+    line = [*map(str, ["report", small(), *mapped, "--csv", folder])]
+    assert command.main([*line, "--by", "topic"]) == 0
+    (folder / "mine.csv").write_text("mine")
+    first = {path.name for path in folder.iterdir()}
+    assert capsys.readouterr().err == ""
+    assert command.main(line) == 0
+    err, second = capsys.readouterr().err, {path.name for path in folder.iterdir()}
+    gone = first - second
+    assert "groups_topic.csv" in gone
+    assert err == (
+        f"{folder}: tables of an earlier report were removed: {', '.join(sorted(gone))}\n"
+    )
+    listed = (folder / "_tables.txt").read_text("utf-8").splitlines()
+    assert second == {*listed, "mine.csv", "_tables.txt"}
+
+
+def test_only_files_of_the_folder_that_no_report_reads_are_removed(tmp_path):
+    folder = tmp_path / "tables"
+    save_tables({"a.csv": "a", "b.csv": "b"}, folder)
+    (tmp_path / "c.csv").write_text("c")
+    (folder / "_tables.txt").write_text("../c.csv\na.csv\nb.csv\nno.csv\n")
+    assert save_tables({"d.csv": "d"}, folder, [folder / "b.csv"]) == ["a.csv"]
+    assert {path.name for path in folder.iterdir()} == {"b.csv", "d.csv", "_tables.txt"}
+    assert (tmp_path / "c.csv").exists()
+    (folder / "_tables.txt").write_bytes(b"\xff")
+    assert save_tables({}, folder) == []
 
 
 def test_the_demo_writes_the_same_files(tmp_path, capsys):

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from support_model import report, serde
 from support_model._bounded_files import apart, encoded, save_bytes
-from support_model._cli import demo
+from support_model._cli import csv_folder, demo
 from support_model._cli.log_commands import (
     AUTO,
     EVENTS,
@@ -345,8 +345,10 @@ def wording(log_report: Report, plan: ReportOptions) -> Wording:
     return Wording(plan.language, log_report.tz)
 
 
-def written(log_report: Report, sections: Document, plan: ReportOptions) -> None:
+def written(log_report: Report, sections: Document, plan: ReportOptions) -> list[str]:
     """Write the files that a plan asks for, once all of them are made.
+
+    Return the names of tables of an earlier report that this one does not have; they are removed.
 
     Raises:
         InvalidValue: a file cannot be written, or would overwrite what is read.
@@ -362,15 +364,24 @@ def written(log_report: Report, sections: Document, plan: ReportOptions) -> None
         files.append((plan.html, encoded(page(log_report, said, sections)), "HTML"))
     if plan.xlsx is not None:
         files.append((plan.xlsx, workbook(log_report, said, sections), "XLSX"))
+    texts = {}
     if plan.csv is not None:
-        texts = {
-            plan.csv / name: text for name, text in csv_files(log_report, said, sections).items()
-        }
-        apart(plan.inputs, {f"--csv ({path.name})": path for path in texts})
+        texts = csv_files(log_report, said, sections)
+        names = (*texts, csv_folder.LIST)
+        apart(plan.inputs, {f"--csv ({name})": plan.csv / name for name in names})
         _make_folder(plan.csv)
-        files += ((path, encoded(text), "CSV") for path, text in texts.items())
     for path, raw, kind in files:
         _write(path, raw, kind)
+    return [] if plan.csv is None else _tables(texts, plan.csv, plan)
+
+
+def _tables(texts: Mapping[str, str], folder: Path, plan: ReportOptions) -> list[str]:
+    """Write tables into a folder; return those of an earlier report that are removed."""
+    try:
+        return csv_folder.save_tables(texts, folder, [*plan.inputs.values()])
+    except OSError as error:
+        problem = f"the CSV files cannot be written ({error.strerror})"
+        raise InvalidValue(str(folder), problem, "check the path") from None
 
 
 def _make_folder(path: Path) -> None:
