@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from support_model import frames
 from support_model._bounded_files import runs_backwards
+from support_model._columns.event_joining import joined
 from support_model._findings import Findings
 from support_model._frames import mapped as mapped_module
 from support_model._frames.mapped import mapped, mapped_file
@@ -650,6 +651,9 @@ def test_every_holder_of_a_table_gives_the_same_events(tmp_path, shape, holder):
         warnings.simplefilter("ignore")
         log = table.read(path, mapping)
         got = frames.events(files.get(holder) or framed(rows)[holder], mapping)
+        pieces = joined(got.batches())
+        got = got.whole()
+    assert events_of(pieces) == [*log.events]
     assert events_of(got.raw) == [*log.events]
     assert got.told.log.findings == log.findings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from support_model._columns.event_columns import RawEvents
 from support_model._columns.fact_chunks import chunked_facts
 from support_model._columns.fact_tables import parts_of, to_arrow
 from support_model._columns.memory import release_unused
@@ -149,6 +150,9 @@ def readable(events: Events, *, as_of: datetime) -> tuple[Events, tuple[Unread, 
         >>> sound.rows, [each.ticket_id for each in unread]
         (0, ['T1'])
     """
+    must_be_log(events)
+    if not isinstance(events.source, RawEvents) and events.source.tells:
+        events = events.whole()
     known = _known(events, as_of)
     return Events(known.sound().raw, events.told), _unread(known)
 

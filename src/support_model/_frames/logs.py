@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import define, setters
 
 from support_model._columns.event_columns import EventColumns, RawEvents, raw_of_events
-from support_model._columns.event_joining import joined
 from support_model._columns.event_tables import table_of_raw
 from support_model._tables import pairs_html
 from support_model._time import instant
@@ -26,6 +25,10 @@ class Pieces(Protocol):
     """A log that can be read again and again, piece by piece."""
 
     @property
+    def tells(self) -> bool:
+        """Whether its source may state something besides the events."""
+
+    @property
     def name(self) -> str:
         """What errors and pictures call it."""
 
@@ -35,6 +38,9 @@ class Pieces(Protocol):
 
     def read(self) -> Iterator[RawEvents]:
         """Yield its rows in their order, checked; words are those of each piece."""
+
+    def in_memory(self) -> tuple[RawEvents, Told | None]:
+        """Return all rows at once, each distinct word once, and what their source states."""
 
 
 @define(eq=False, on_setattr=setters.frozen)
@@ -46,8 +52,6 @@ class Events:
 
     Attributes:
         source: the rows, or what reads them.
-        told: what their source states besides the events, such as recorded closes and what was
-            odd; None where it states nothing.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -59,7 +63,7 @@ class Events:
     """
 
     source: RawEvents | Pieces
-    told: Told | None = None
+    _told: Told | None = None
 
     @classmethod
     def of(cls, events: Iterable[Event]) -> Events:
@@ -76,7 +80,24 @@ class Events:
         """All rows at once, each distinct word once; files are read anew each time."""
         if isinstance(self.source, RawEvents):
             return self.source
-        return joined(self.batches(), self.source.rows)
+        return self.source.in_memory()[0]
+
+    @property
+    def told(self) -> Told | None:
+        """What the source states besides the events, such as recorded closes and what was odd.
+
+        None where it states nothing. Files of a mapping are read for it anew each time, all of
+        them at once: where you need the rows too, ask `whole()` for both.
+        """
+        if isinstance(self.source, RawEvents) or not self.source.tells:
+            return self._told
+        return self.source.in_memory()[1]
+
+    def whole(self) -> Events:
+        """Return the log in memory, with what its source states; itself where it is there."""
+        if isinstance(self.source, RawEvents):
+            return self
+        return Events(*self.source.in_memory())
 
     def known_by(self, as_of: int) -> EventColumns:
         """Return the logs of the tickets that exist at an instant in microseconds."""

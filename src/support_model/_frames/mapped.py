@@ -6,6 +6,7 @@ as a row that a strict reading refuses, the reader of rows reads all of it.
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from support_model._frames.mapped_fields import histories
 from support_model._frames.mapped_files import cells_of_file
 from support_model._frames.mapped_lists import lists
 from support_model._frames.mapped_notes import Notes
+from support_model._frames.mapped_parts import InParts, MappedRead, is_csv
 from support_model._frames.mapped_stamps import NeedsRows
 from support_model._frames.sources import Files
 from support_model._frames.told import Told, told_of
@@ -73,8 +75,7 @@ def mapped(
     Raises:
         InvalidLog: see `adapters.table.read`; or a column of a type that no cell has.
     """
-    account = Account() if account is None else account
-    account = evolve(account, tz=account.tz or mapping.tz or tz)
+    account = _own(account, mapping, tz)
     cells = Cells.of(table, name, mapping.aliases)
     try:
         raw, told = _by_columns(cells, mapping, account, Notes(name, lenient))
@@ -100,15 +101,39 @@ def mapped_source(
         mapping = named(mapping)
     elif not isinstance(mapping, TableMapping):
         mapping = load(mapping)
-    if isinstance(rows, Files) and len(rows.paths) == 1 and _is_csv(rows.paths[0]):
+    whole = partial(_whole, rows, mapping, tz=tz, account=account, lenient=lenient)
+    if not rows.again:
+        return whole()
+    own = _own(account, mapping, tz)
+    formats = formats_said(mapping, own)
+
+    def reading(cells: Cells, instants: Instants) -> RawEvents:
+        return _by_columns(cells, mapping, own, Notes(rows.name, lenient), instants)[0]
+
+    parts = InParts(mapping, lambda: Instants(formats, own.tz, Notes(rows.name, lenient)), reading)
+    return Events(MappedRead(rows, whole, parts))
+
+
+def _whole(
+    rows: Source,
+    mapping: TableMapping,
+    *,
+    tz: ZoneInfo | None,
+    account: Account | None,
+    lenient: bool,
+) -> Events:
+    """Return the events of all rows of a source, read at once."""
+    if isinstance(rows, Files) and len(rows.paths) == 1 and is_csv(rows.paths[0]):
         return mapped_file(rows.paths[0], mapping, tz=tz, account=account, lenient=lenient)
     tables = [table for _, table in rows.tables()]
     table = pa.concat_tables(tables, promote_options="permissive")
     return mapped(table, mapping, tz=tz, account=account, lenient=lenient, name=rows.name)
 
 
-def _is_csv(path: Path) -> bool:
-    return path.name.lower().endswith((".csv", ".csv.gz"))
+def _own(account: Account | None, mapping: TableMapping, tz: ZoneInfo | None) -> Account:
+    """Return what ids mean, with the zone of stamps that say none."""
+    known = Account() if account is None else account
+    return evolve(known, tz=known.tz or mapping.tz or tz)
 
 
 def mapped_file(
@@ -140,12 +165,17 @@ def _by_log(log: EventLog) -> Events:
 
 
 def _by_columns(
-    cells: Cells, mapping: TableMapping, account: Account, notes: Notes
+    cells: Cells,
+    mapping: TableMapping,
+    account: Account,
+    notes: Notes,
+    instants: Instants | None = None,
 ) -> tuple[RawEvents, Told]:
     if not cells.size:
         raise NeedsRows
     tally = Tally(mapping.system or mapping.name, noted=notes)
-    instants = Instants(formats_said(mapping, account), account.tz, notes)
+    if instants is None:
+        instants = Instants(formats_said(mapping, account), account.tz, notes)
     return WAYS[mapping.shape](cells, Meanings(mapping, account, tally), instants, notes)
 
 

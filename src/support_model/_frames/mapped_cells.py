@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from support_model._columns.values import Codes, Flags, Ints
+    from support_model._frames.mapped_whole import Part
     from support_model.adapters._payloads import Tally
 
 __all__ = [
@@ -174,11 +175,13 @@ class Cells:
         header: the names of its columns.
         table: the columns, in the order of the header.
         lines: int64, the line of each row, as errors call it.
+        part: what it is a part of; None where it is the whole table.
     """
 
     header: Header
     table: pa.Table
     lines: Ints
+    part: Part | None = None
     _texts: dict[int, TextColumn] = field(factory=dict)
 
     @classmethod

@@ -16,7 +16,7 @@ from support_model._columns.event_columns import ROLE, TYPE, RawEvents
 from support_model._columns.values import EMPTIED, NONE, NULL, Lists, Words
 from support_model._frames.mapped_cells import alike, joined, repeated, with_word
 from support_model._frames.mapped_order import by_ticket, first_sight, put_in_order
-from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
+from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, NoRows, stamped
 from support_model._frames.told import Told
 from support_model._vocabulary import BASES
 from support_model.adapters import EventLog
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from support_model._frames.mapped_cells import Cells, TextColumn
     from support_model._frames.mapped_notes import Notes
     from support_model._frames.mapped_stamps import Stamped
+    from support_model._frames.mapped_whole import Part
     from support_model.adapters._table_cells import Instants
     from support_model.adapters._table_cells import Words as Meanings
     from support_model.adapters.table import TableMapping
@@ -149,9 +150,9 @@ def changes(
     rows = _rows(source)
     rows = rows.take(_once(source, rows))
     source.notes.end()
-    if not rows.row.size:
-        raise NeedsRows
     ids, ticket = first_sight(rows.ticket, source.texts(source.mapping.ticket).dictionary)
+    if cells.part is not None:
+        cells.part.met(ids, ticket, cells.lines[rows.row])
     rows.ticket = ticket.astype(np.int64)
     order = put_in_order(
         ticket,
@@ -160,12 +161,13 @@ def changes(
         source.cells.lines[rows.row],
         source.notes,
         source.mapping.order,
+        cells.part,
     )
     cases = _Cases(ids, rows.take(order.rows), order.segments, rows.row[order.latest])
     cases.rows.at = order.at
     recorded = _recorded(source, cases)
     source.notes.end()
-    listed = _lists(cases)
+    listed = _lists(cases, cells.part)
     raw = _events(source, cases, recorded.get("created"), listed=listed)
     if listed:
         source.notes.note("list_export", None)
@@ -190,7 +192,7 @@ def _rows(source: _Source) -> _Rows:
     mapping, words = source.mapping, source.words
     rows = _not_ignored(source)
     if not rows.size:
-        raise NeedsRows
+        raise NoRows
     ticket = source.texts(mapping.ticket).take(rows)
     at = source.stamps["at"].take(rows)
     if ticket.among(words.missing).any() or (at.at == NULL).any():
@@ -328,11 +330,13 @@ def _alike(rows: _Rows) -> tuple[Ints, Ints]:
     return order[either][chosen], group[either][chosen]
 
 
-def _lists(cases: _Cases) -> bool:
+def _lists(cases: _Cases, part: Part | None) -> bool:
     """Return whether one row a ticket states present values, beyond any first status."""
-    if cases.rows.row.size > cases.segments.count:
-        return False
-    return bool(cases.rows.status.holds(lambda status: status.category != "new").any())
+    several = cases.rows.row.size > cases.segments.count
+    present = bool(cases.rows.status.holds(lambda status: status.category != "new").any())
+    if part is not None:
+        return part.lists(several=several, present=present)
+    return present and not several
 
 
 def _recorded(source: _Source, cases: _Cases) -> dict[str, Ints]:

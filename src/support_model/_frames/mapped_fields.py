@@ -18,7 +18,7 @@ from support_model._frames.mapped_blocks import interleaved, numbered
 from support_model._frames.mapped_cells import TextColumn, alike, coded_together, dense
 from support_model._frames.mapped_field_events import Changes, told_by
 from support_model._frames.mapped_order import by_ticket, first_sight, segments_of, turned
-from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
+from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, NoRows, stamped
 from support_model._frames.told import Told
 from support_model._time import instant
 from support_model._vocabulary import is_custom
@@ -189,7 +189,7 @@ def _known(source: _Source) -> Ints:
             tally.left_out[f"field {shown}"] += int(counts[place])
     rows = rows[known[native.codes]]
     if not rows.size:
-        raise NeedsRows
+        raise NoRows
     return rows
 
 
@@ -198,7 +198,10 @@ def _changes(source: _Source, rows: Ints, at: Ints) -> Changes:
     words, mapping = source.words, source.words.mapping
     texts = source.texts("ticket", rows)
     ids, ticket = first_sight(texts.codes.astype(np.int64), texts.dictionary)
-    order, segments = _order(source, ticket, at, _sequence(source, rows))
+    lines = source.cells.lines[rows]
+    if source.cells.part is not None:
+        source.cells.part.met(ids, ticket, lines)
+    order, segments = _order(source, ticket, at, lines, _sequence(source, rows))
     names = list(dict.fromkeys(mapping.changed.values()))
     native = source.texts("field", rows)
     meant = [
@@ -233,11 +236,13 @@ def _sequence(source: _Source, rows: Ints) -> Ints:
     return np.array(table, np.int64)[texts.codes]
 
 
-def _order(source: _Source, ticket: Codes, at: Ints, sequence: Ints) -> tuple[Ints, Segments]:
+def _order(
+    source: _Source, ticket: Codes, at: Ints, lines: Ints, sequence: Ints
+) -> tuple[Ints, Segments]:
     said = source.words.mapping.order
     order = by_ticket(ticket)
     segments = segments_of(ticket[order], int(ticket.max()) + 1)
-    backwards = turned(at, order, segments)
+    backwards = turned(at, order, segments, lines, source.cells.part)
     if said:
         backwards[:] = said == "newest_first"
     elif backwards.any():

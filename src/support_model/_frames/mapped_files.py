@@ -15,24 +15,31 @@ from pyarrow import csv as arrow_csv
 
 from support_model._bounded_files import LONGEST_LINE, LONGEST_RECORD, Broken, chunks, opened
 from support_model._frames.mapped_cells import Cells
+from support_model._frames.mapped_notes import Notes
 from support_model._frames.mapped_stamps import NeedsRows
 from support_model.adapters._table_files import header_of, layout
 from support_model.errors import InvalidLog
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from support_model._columns.values import Flags, Ints
-    from support_model._frames.mapped_notes import Notes
+    from support_model.adapters._table_files import Header
     from support_model.adapters.table import TableMapping
 
-__all__ = ["cells_of_file"]
+__all__ = ["cells_of_file", "pieces_of_file"]
 
 BLOCK = 1 << 25
 """Bytes that are parsed at a time; a line is shorter."""
+PIECE = 1 << 22
+"""Bytes that are read at a time where a file is not in memory whole."""
+MOST = 2
+"""A record is shorter than so many pieces."""
 BOM = b"\xef\xbb\xbf"
+UTF8 = ("utf-8", "utf8")
 NEWLINE, RETURN, QUOTE, NUL, LAST_OF_ASCII = 10, 13, 34, 0, 127
 
 
@@ -48,19 +55,97 @@ def cells_of_file(path: Path, mapping: TableMapping, notes: Notes) -> Cells:
             data = b"".join(chunks(raw, must_be_packed=path.suffix == ".gz"))
     except (InvalidLog, Broken, ValueError, OSError):
         raise NeedsRows from None
-    if found.encoding not in {"utf-8", "utf8"}:
+    if found.encoding not in UTF8:
         raise NeedsRows
     data = data.removeprefix(BOM)
+    header = _header(path, data, found.delimiter, mapping)
     lines = _lines(np.frombuffer(data, np.uint8), ord(found.delimiter))
-    first = data[: data.find(b"\n") + 1 or len(data)].decode("utf-8", "replace")
-    names = next(csv.reader([first], delimiter=found.delimiter), [])
-    header = header_of(path.name, 1, names, mapping.aliases)
-    if not all(header.all(name) for name in mapping.essential):
-        raise NeedsRows  # titles stand above the header, or a column lacks
-    table = _parsed(data, found.delimiter, len(names))
+    table = _parsed(data, found.delimiter, len(header.names))
     if table.num_rows != lines.size:
         raise NeedsRows
     return Cells(header, table.slice(1), lines[1:])
+
+
+def pieces_of_file(path: Path, mapping: TableMapping) -> Iterator[Cells]:
+    """Yield the cells of a CSV file piece by piece, whole records each; plain or gzip.
+
+    Raises:
+        NeedsRows: it is not written plainly, or cannot be read.
+    """
+    try:
+        found = layout(path, mapping, Notes(path.name))
+        if found.encoding not in UTF8:
+            raise NeedsRows
+        header = None
+        with opened(path) as raw:
+            pieces = _records(chunks(raw, must_be_packed=path.suffix == ".gz"))
+            for line, data in pieces:
+                if header is None:
+                    header = _header(path, data, found.delimiter, mapping)
+                lines = _lines(np.frombuffer(data, np.uint8), ord(found.delimiter)) + line
+                table = _parsed(data, found.delimiter, len(header.names))
+                if table.num_rows != lines.size:
+                    raise NeedsRows
+                first = int(not line)
+                yield Cells(header, table.slice(first), lines[first:])
+    except (InvalidLog, Broken, ValueError, OSError):
+        raise NeedsRows from None
+
+
+def _records(source: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Yield the bytes of a file in pieces of whole records, and how many lines are before each.
+
+    Raises:
+        NeedsRows: a record is longer than some pieces.
+    """
+    held: list[bytes] = []
+    size, lines = 0, 0
+    for chunk in source:
+        held.append(chunk)
+        size += len(chunk)
+        if size < PIECE:
+            continue
+        data = b"".join(held)
+        data = data if lines else data.removeprefix(BOM)
+        end = _end(data)
+        if end:
+            yield lines, data[:end]
+            lines += data.count(b"\n", 0, end)
+        elif size > MOST * PIECE:
+            raise NeedsRows
+        held = [data[end:]]
+        size = len(data) - end
+    data = b"".join(held)
+    if data:
+        yield lines, data if lines else data.removeprefix(BOM)
+
+
+def _end(data: bytes) -> int:
+    """Return where the last whole record of some bytes ends, which begin with one."""
+    last = data.rfind(b"\n") + 1
+    if b'"' not in data:
+        return last
+    values = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(values[:last] == NEWLINE)
+    outside = ends[np.flatnonzero(values == QUOTE).searchsorted(ends) % 2 == 0]
+    return int(outside[-1]) + 1 if outside.size else 0
+
+
+def _header(path: Path, data: bytes, delimiter: str, mapping: TableMapping) -> Header:
+    """Return the names of the columns, which stand in the first line.
+
+    Raises:
+        NeedsRows: they do not.
+    """
+    first = data[: data.find(b"\n") + 1 or len(data)].decode("utf-8", "replace")
+    try:
+        names = next(csv.reader([first], delimiter=delimiter), [])
+    except csv.Error:
+        raise NeedsRows from None
+    header = header_of(path.name, 1, names, mapping.aliases)
+    if not all(header.all(name) for name in mapping.essential):
+        raise NeedsRows  # titles stand above the header, or a column lacks
+    return header
 
 
 def _parsed(data: bytes, delimiter: str, width: int) -> pa.Table:

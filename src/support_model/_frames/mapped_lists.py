@@ -19,7 +19,7 @@ from support_model._frames.mapped_blocks import interleaved, numbered
 from support_model._frames.mapped_cells import TextColumn, Typed, joined, repeated, text_column
 from support_model._frames.mapped_list_events import RATED, Plain, told_by
 from support_model._frames.mapped_order import first_sight
-from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, stamped
+from support_model._frames.mapped_stamps import BAD, ODD, NeedsRows, NoRows, stamped
 from support_model._frames.told import Told, figures_at, listed_figures
 from support_model._time import instant
 from support_model.adapters._drafts import Drafts
@@ -144,7 +144,7 @@ def _tickets(source: _Source, instants: Instants) -> _Tickets:
     place = places.one["ticket"] or 0
     rows = _not_ignored(source)
     if not rows.size:
-        raise NeedsRows
+        raise NoRows
     names = cells.texts(place).stripped().take(rows)
     if names.among(source.missing | {cells.header.names[place].strip()}).any():
         raise NeedsRows
@@ -154,6 +154,8 @@ def _tickets(source: _Source, instants: Instants) -> _Tickets:
     source.notes.end()
     rows, names = rows[~again], names.take(~again)
     ids, ticket = first_sight(names.codes.astype(np.int64), names.dictionary)
+    if cells.part is not None:
+        cells.part.met(ids, ticket, cells.lines[rows])
     stamps = _stamps(source, rows, instants)
     chosen = _chosen(source, rows, ticket, ids, stamps)
     return _Tickets(ids, rows[chosen], {role: each.take(chosen) for role, each in stamps.items()})

@@ -21,6 +21,7 @@ from support_model._time import instant
 if TYPE_CHECKING:
     from support_model._columns.values import Codes, Flags, Ints
     from support_model._frames.mapped_notes import Notes
+    from support_model._frames.mapped_whole import Part
 
 __all__ = ["InOrder", "first_sight", "put_in_order", "segments_of", "turned"]
 
@@ -65,7 +66,9 @@ def by_ticket(ticket: Ints | Codes) -> Ints:
     return packed & 0xFFFFFFFF
 
 
-def turned(at: Ints, order: Ints, segments: Segments) -> Flags:
+def turned(
+    at: Ints, order: Ints, segments: Segments, lines: Ints | None = None, part: Part | None = None
+) -> Flags:
     """Return for each ticket whether its rows run from the newest to the oldest.
 
     Where its own stamps say nothing the file decides: all of its stamps fall, or those of every
@@ -75,6 +78,8 @@ def turned(at: Ints, order: Ints, segments: Segments) -> Flags:
         at: the instants of all rows, as the file has them.
         order: the rows by ticket.
         segments: the rows of each ticket in this order.
+        lines: with a part, the lines of the rows.
+        part: what the rows are a part of; None where they are a whole file.
     """
     own = at[order]
     same = np.ones(own.size, np.bool_)
@@ -82,6 +87,8 @@ def turned(at: Ints, order: Ints, segments: Segments) -> Flags:
     step = np.diff(own, prepend=own[:1])
     falls, rises = (segments.counts(each & same) > 0 for each in (step < 0, step > 0))
     down, up = falls & ~rises, rises & ~falls
+    if part is not None and lines is not None:
+        return down | (part.runs(at, lines, down, up) & ~up)
     steps = np.diff(at)
     whole = bool((steps < 0).any() and not (steps > 0).any())
     whole = whole or bool(down.any() and not up.any())
@@ -89,7 +96,13 @@ def turned(at: Ints, order: Ints, segments: Segments) -> Flags:
 
 
 def put_in_order(
-    ticket: Codes, at: Ints, seq: Ints | None, lines: Ints, notes: Notes, said: str
+    ticket: Codes,
+    at: Ints,
+    seq: Ints | None,
+    lines: Ints,
+    notes: Notes,
+    said: str,
+    part: Part | None = None,
 ) -> InOrder:
     """Return the rows in order: by their count where there is one, else by time.
 
@@ -100,6 +113,7 @@ def put_in_order(
         lines: its line.
         notes: what is to be said of rows.
         said: which way the file runs, where the mapping says it; else "".
+        part: what the rows are a part of; None where they are a whole file.
 
     Raises:
         NeedsRows: rows without a count that run neither way.
@@ -107,7 +121,7 @@ def put_in_order(
     count = int(ticket.max()) + 1
     order = by_ticket(ticket)
     segments = segments_of(ticket[order], count)
-    backwards = turned(at, order, segments)
+    backwards = turned(at, order, segments, lines, part)
     if said:
         backwards[:] = said == "newest_first"
     elif backwards.any():

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-__all__ = ["BAD", "ODD", "NeedsRows", "Stamped", "stamped"]
+__all__ = ["BAD", "ODD", "NeedsRows", "NoRows", "Stamped", "stamped"]
 
 ODD = ("", "skipped_time", "ambiguous_time")
 """What is odd about a stamp, by code."""
@@ -54,6 +54,10 @@ ZERO, NINE = ord("0"), ord("9")
 
 class NeedsRows(Exception):
     """Something that columns do not answer, so that rows are read one by one."""
+
+
+class NoRows(NeedsRows):
+    """No row of a table counts, which of a whole table the reader of rows has to say."""
 
 
 @define(eq=False)

@@ -46,7 +46,8 @@ def events(
     of paths or a folder of Parquet, CSV, Arrow IPC or files of events, an `EventLog` of an
     adapter, or `Event` records. A frame is read now; files and lazy frames are read whenever rows
     are asked for, piece by piece, so they may be larger than memory, and their rows are checked
-    then. With a mapping the rows are those of another system, and are read whole.
+    then. With a mapping the rows are those of another system; `whole()` reads files of them once
+    for both the events and what is told of them.
 
     Columns: `ticket_id`, `at`, `type` and `role` in every row; of the others those that there
     are: `seq`, `actor`, `source_id`, `basis`, `public`, `status`, `category`, `priority`,

@@ -282,6 +282,7 @@ class Read:
 
     source: Source
     reading: Reading
+    tells = False
 
     @property
     def name(self) -> str:
@@ -296,6 +297,10 @@ class Read:
     def read(self) -> Iterator[RawEvents]:
         """Yield its rows in their order, checked."""
         return self.source.pieces(self.reading)
+
+    def in_memory(self) -> tuple[RawEvents, None]:
+        """Return all rows at once, each distinct word once; nothing is stated besides."""
+        return joined(self.read(), self.rows), None
 
 
 def rows_of(source: Source, reading: Reading) -> RawEvents | Read:

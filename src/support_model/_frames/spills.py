@@ -161,18 +161,21 @@ class Spill:
         found = merges(raw, of)
         if found.size:
             self.merges.append(found)
+        done = self.rows
+        self.put(raw, np.arange(done, done + raw.size), self.bucket(of)[raw.ticket])
+
+    def put(self, raw: RawEvents, numbers: Ints, bucket: Ints | NDArray[np.uint16]) -> None:
+        """Write rows as one run, each with a number and into a bucket that the caller says."""
         for name, words in raw.fields.items():
             self.words[name] = {**kinds_of(words.words), **self.words.get(name, {})}
-        done = self.rows
-        numbers = pa.array(np.arange(done, done + raw.size))
-        table = table_of_raw(raw).append_column(_ROW, numbers)
-        self._write(table, self._bucket(of)[raw.ticket])
+        self.write(table_of_raw(raw).append_column(_ROW, pa.array(numbers)), bucket)
 
-    def _bucket(self, of: Hashes) -> NDArray[np.uint16]:
+    def bucket(self, of: Hashes) -> NDArray[np.uint16]:
+        """Return the bucket of tickets by their hashes."""
         return (of % np.uint64(self.buckets)).astype(np.uint16)
 
-    def _write(self, table: pa.Table, bucket: NDArray[np.uint16]) -> None:
-        """Write rows as one run."""
+    def write(self, table: pa.Table, bucket: Ints | NDArray[np.uint16]) -> None:
+        """Write the rows of a table as one run, each into a bucket."""
         counts = np.bincount(bucket, minlength=self.buckets)
         order = pa.array(np.argsort(bucket, kind="stable"))
         most = table.num_rows // self.buckets
@@ -205,7 +208,7 @@ class Spill:
                 self._leave_out(run, rows, np.array([batch.num_rows for batch in batches]))
                 table = pa.Table.from_batches(batches).take(pa.array(rows)).sort_by(_ROW)
                 of = leaders[tickets.searchsorted(_column_hashes(table["ticket_id"]))]
-                spill._write(table, self._bucket(of))
+                spill.write(table, self.bucket(of))
         self.linked = spill
 
     def _leave_out(self, run: int, rows: Ints, counts: Ints) -> None:

@@ -108,7 +108,7 @@ def _of_table(
     kept = (*mapping.keep, *(name for name in keep if name not in mapping.keep))
     if not _is_one_table(paths) or (kept and mapping.shape != "changes"):
         return None
-    made = frames.events(paths[0], evolve(mapping, keep=kept), account=account)
+    made = frames.events(paths[0], evolve(mapping, keep=kept), account=account).whole()
     told, events = made.told, EventColumns.known_by(made.raw, LAST)
     if told is None or told.log.incomplete or events.problems:
         return None
