@@ -12,7 +12,7 @@ from support_model._report.period_parts import Stay
 from support_model.changes import Marks, Spells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from support_model.changes import Rows
     from support_model.kpi import PlainFacts
@@ -58,7 +58,7 @@ def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
     return found
 
 
-def _void(offsets: tuple[int, ...], categories: tuple[str, ...]) -> Iterator[int]:
+def _void(offsets: Sequence[int], categories: Sequence[str]) -> Iterator[int]:
     """Yield the places of tickets whose last category is void."""
     for place, (start, end) in enumerate(pairwise(offsets)):
         if end > start and categories[end - 1] == "void":
