@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from support_model._changes.scan import Horizon, Usual, best_term, judge
+from support_model._changes.scan import Horizon, Term, Usual, best_term, judge, likely_start, usual
 
 HORIZON = Horizon(26, 21, 17)
 PLAIN = Usual(weeks=60.0)
@@ -78,3 +78,48 @@ def test_a_handful_of_outcomes_is_not_looked_at():
 def test_a_change_in_the_last_week_alone_is_none_yet():
     term = judged([20] * 25 + [60], [20.0] * 26)
     assert term.since < 25
+
+
+@pytest.mark.parametrize(
+    ("profile", "start"),
+    [
+        ({4: 1.0, 5: 9.8, 6: 9.9, 7: 10.0, 8: 2.0}, 6),
+        ({4: 1.0, 5: 30.0, 6: 15.0, 7: 15.0}, 5),
+        ({9: 3.0}, 9),
+    ],
+)
+def test_of_weeks_that_are_nearly_as_likely_the_middle_one_is_told(profile, start):
+    assert likely_start(profile) == start
+
+
+def left(level, chi, freedom=20):
+    """What a term leaves unexplained, a week."""
+    term = Term("step", 20, 26, 0, 1.0, 1.1, 1.0)
+    term.level, term.chi, term.freedom = level, chi * freedom, freedom
+    return term, 1.0
+
+
+def test_expectations_that_are_fitted_leave_less_than_chance():
+    near = usual([left(level, 0.85) for level in range(5, 30)])
+    assert near.fit == pytest.approx(0.85)
+    assert near.spread == 0
+    assert usual([left(level, 0.5) for level in range(5, 30)]).fit == 0.8
+    assert usual([left(level, 0.5) for level in range(5, 30)], 0.9).fit == 0.9
+    assert usual([left(level, 1.2) for level in range(5, 30)]).fit == 1
+    assert usual([left(level, 0.5) for level in range(5, 9)]).fit == 1  # too few to tell
+
+
+def test_what_grows_with_the_size_of_groups_is_how_weeks_differ():
+    own = usual([left(level, 0.85 + 0.01 * level) for level in range(5, 60)])
+    assert own.fit == pytest.approx(0.85)
+    assert own.spread == pytest.approx(0.01)
+
+
+def test_a_fit_is_used_of_groups_of_many_outcomes_alone():
+    own = Usual(fit=0.8, weeks=60.0)
+    assert [own.least(level) for level in (3.0, 30.0)] == [1.0, 0.8]
+    many, few = [20] * 22 + [30] * 4, [2] * 22 + [5] * 4
+    for observed, smaller in ((many, True), (few, False)):
+        expected = [float(observed[0])] * 26
+        fitted, plain = (judged(observed, expected, each).p for each in (own, PLAIN))
+        assert (fitted < plain) is smaller

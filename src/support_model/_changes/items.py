@@ -16,6 +16,7 @@ from support_model._changes.levels import (
     share_of_chances,
     share_of_marks,
 )
+from support_model._changes.scan import likely_start
 from support_model._changes.search import FOLLOWING, LEVEL
 from support_model._changes.tables import CellTable, CountTable
 from support_model._changes.values import Change, Episode, Level, MixShift
@@ -39,6 +40,11 @@ EXAMPLES = 5
 VOLUMES = frozenset({"more", "fewer"})
 GOOD = frozenset({"satisfied", "sla"})
 """Shares that are told of the good answers; what is sought are the bad ones."""
+FEWEST_CONCERNED = 10
+"""Tickets of a change for the worse or better that is told; fewer are looked at one by one."""
+MIXED = 20
+"""How many times further from chance a change has to be where the mix shifted: what is expected of
+like tickets then comes from other tickets before than after."""
 TIMER = 0.4
 """Part of times that are of one length where a timer ends them."""
 
@@ -139,7 +145,8 @@ def change_of(teller: Teller, move: Move, verdict: Verdict, p_adjusted: float) -
     ratio = move.term.ratio
     o = move.table.observed[move.label]
     n_before, n_after = sum(o[base:start]), sum(o[start:end])
-    error = sqrt(term.dispersion * (1 / max(1, n_before) + 1 / max(1, n_after)))
+    dispersion = max(term.dispersion, move.table.floor(move.label))  # a fit narrows no interval
+    error = sqrt(dispersion * (1 / max(1, n_before) + 1 / max(1, n_after)))
     low, high = ratio * exp(-2 * error), ratio * exp(2 * error)
     if measure.kind in {"time", "flow"}:
         ratio, low, high = 1 / ratio, 1 / high, 1 / low
@@ -386,11 +393,12 @@ def _date_together(event: _Event) -> None:
     weeks = set.intersection(*(set(move.term.profile) for move in own)) if own else set()
     if not weeks:
         return
-
-    def likely(week: int) -> tuple[float, int]:
-        return sum(move.term.profile[week] / move.term.dispersion for move in own), -week
-
-    since = max(weeks, key=likely)
+    since = likely_start(
+        {
+            week: sum(move.term.profile[week] / move.term.dispersion for move in own)
+            for week in weeks
+        }
+    )
     for move in own:
         if move.term.low <= since <= move.term.high:
             move.term = evolve(move.term, since=since)
@@ -452,8 +460,9 @@ def told(
 
     teller = Teller(desk, horizon, clock)
     steps, mixes, pulses = _sorted_out(found.moves)
-    events = events_of(teller, steps, found.hints)
-    service, volumes = _two_families(events, (*mixes, *pulses), found)
+    times = MIXED if any(move.weighted * found.looks <= LEVEL for move in mixes) else 1
+    events = events_of(teller, steps, _hints_at(found.hints, times))
+    service, volumes = _two_families(teller, events, (*mixes, *pulses), found, times)
     shifts, over = (
         [move for move in group if volumes[move.weighted] <= LEVEL] for group in (mixes, pulses)
     )
@@ -461,7 +470,7 @@ def told(
     for event in events:
         adjusted = volumes if event.of_volume else service
         if adjusted[event.p] <= LEVEL:
-            items.extend(changes_of_event(teller, event, adjusted))
+            items.extend(filter(_large_enough, changes_of_event(teller, event, adjusted)))
     return {
         "items": tuple(items),
         "mixes": tuple(
@@ -473,17 +482,49 @@ def told(
     }
 
 
+def _large_enough(change: Change) -> bool:
+    """Return whether a change is one of so many tickets that it is more than single ones."""
+    return change.verdict not in {"worse", "better"} or change.tickets >= FEWEST_CONCERNED
+
+
+def _hints_at(hints: Mapping[int, Sequence[Move]], times: int) -> dict[int, list[Move]]:
+    """Return the hints that are far enough from chance though p-values count so many times."""
+    return {
+        label: [
+            evolve(move, within=move.within * times)
+            for move in moves
+            if move.within is not None and move.within * times <= LEVEL
+        ]
+        for label, moves in hints.items()
+    }
+
+
 def _two_families(
-    events: Iterable[_Event], single: Iterable[Move], found: Found
+    teller: Teller, events: Iterable[_Event], single: Iterable[Move], found: Found, times: int
 ) -> tuple[dict[float, float], dict[float, float]]:
-    """Return the adjusted p-values among what is worse or better, and among all else."""
+    """Return the adjusted p-values among what is worse or better, and among all else.
+
+    The values of a field that shift together are one discovery, and so is what comes of them.
+    """
+    where = teller.desk.labels.where
+    shifts: dict[str, float] = {}
     of_service: list[float] = []
-    of_volume = [move.weighted for move in single]
+    of_volume: list[float] = []
+    for move in single:
+        if _is_mix(move):
+            ((field, _),) = where[move.label]
+            shifts[field] = min(move.weighted, shifts.get(field, 1.0))
+        else:
+            of_volume.append(move.weighted)
     for event in events:
-        (of_volume if event.of_volume else of_service).append(event.p)
+        fields = [field for field, _ in where[event.moves[0].label]]
+        if not event.of_volume:
+            of_service.append(event.p)
+        elif len(fields) != 1 or fields[0] not in shifts:
+            of_volume.append(event.p)
     return (
-        _adjusted(of_service, found.moves, found.looks),
-        _adjusted(of_volume, found.moves, found.looks),
+        _adjusted(of_service, found.moves, found.looks * times),
+        _adjusted([*of_volume, *shifts.values()], found.moves, found.looks),
     )
 
 

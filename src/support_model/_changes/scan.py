@@ -8,7 +8,7 @@ is usual in the measure.
 
 from __future__ import annotations
 
-from math import erfc, inf, log, sqrt
+from math import erfc, exp, inf, log, sqrt
 from typing import TYPE_CHECKING, Literal
 
 from attrs import Factory, define, evolve
@@ -16,7 +16,7 @@ from attrs import Factory, define, evolve
 from support_model._frozen import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 LEAST_PRIOR, MOST_PRIOR = 15.0, 120.0
 """How many degrees of freedom the usual dispersion counts as, at least and at most."""
@@ -24,6 +24,9 @@ FEWEST = 12
 """Outcomes of a series that is looked at."""
 FEWEST_EXPECTED = 4.0
 """Outcomes that are to be expected on either side of a change."""
+LEAST_FIT, LEAST_FIT_OF_FEW = 0.8, 0.9
+"""The least part of what chance does that may be left; where outcomes are few, as those of shares
+are, they are further from a normal distribution."""
 DROP = 3.84
 """By how much the deviance may fall inside an interval of 95 percent."""
 PULSES = (1, 2)
@@ -131,10 +134,26 @@ def _date(best: Term, steps: Sequence[Term], o: list[float], e: list[float]) -> 
     """Date a step by its likelihood alone: as what it was found does not tell when it began."""
     for step in steps:
         best.profile |= step.profile
-    cut = max(best.profile, key=lambda week: (best.profile[week], -week))
+    cut = likely_start(best.profile)
     size = len(o) - 1
     best.since = cut
     best.ratio = (o[size] - o[cut] + 0.5) / (e[size] - e[cut]) / ((o[cut] + 0.5) / e[cut])
+
+
+def likely_start(profile: Mapping[int, float]) -> int:
+    """Return the week in or next to which a step most likely began, from its deviance by week.
+
+    A week is as likely as it and half of its neighbors are: where several are nearly as likely,
+    the one in their middle is the least off.
+    """
+    most = max(profile.values())
+    chances = {week: exp((deviance - most) / 2) for week, deviance in profile.items()}
+
+    def near(week: int) -> tuple[float, int]:
+        beside = chances.get(week - 1, 0.0) + chances.get(week + 1, 0.0)
+        return chances[week] + beside / 2, -week
+
+    return max(chances, key=near)
 
 
 def _plans(horizon: Horizon) -> Iterator[tuple[int, list[int], float]]:
@@ -273,7 +292,8 @@ class Usual:
     Attributes:
         spread: the squared coefficient of variation of its level by week.
         echo: the correlation of what is unexplained in neighboring weeks.
-        floor: the least dispersion.
+        floor: the dispersion by chance alone.
+        fit: the part of that which is left around expectations that were fitted to the outcomes.
         weeks: how many weeks the usual dispersion counts as in a group: many where groups differ
             in it no more than by chance.
     """
@@ -282,22 +302,52 @@ class Usual:
     echo: float = 0.0
     floor: float = 1.0
     weeks: float = LEAST_PRIOR
+    fit: float = 1.0
+
+    def least(self, level: float) -> float:
+        """Return the least dispersion; where outcomes are few no fit makes it less."""
+        return self.floor * (self.fit if level >= FEWEST_EXPECTED else 1.0)
 
     def dispersion(self, level: float) -> float:
         """Return the usual dispersion at a number of outcomes a week."""
-        return self.floor * (1 + self.spread * level)
+        return self.least(level) + self.floor * self.spread * level
 
 
-def usual(known: Sequence[tuple[Term, float]]) -> Usual:
+def usual(known: Sequence[tuple[Term, float]], least_fit: float = LEAST_FIT) -> Usual:
     """Return how a measure varies, from what is unexplained in groups of some least dispersion."""
     weight = sum(term.freedom * term.level * floor for term, floor in known)
     if not weight:
         return Usual()
-    over = sum(min(term.chi / floor, 4.0 * term.freedom) - term.freedom for term, floor in known)
+    fit = max(least_fit, _fit(known))
+    over = sum(
+        min(term.chi / floor, 4.0 * term.freedom) - fit * term.freedom for term, floor in known
+    )
     squares = sum(term.echo[1] for term, _ in known)
     echo = sum(term.echo[0] for term, _ in known) / squares if squares else 0.0
-    own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)))
+    own = Usual(max(0.0, over / weight), min(0.6, max(0.0, echo)), fit=fit)
     return evolve(own, weeks=_prior_weeks(known, own))
+
+
+def _fit(known: Sequence[tuple[Term, float]]) -> float:
+    """Return which part of what chance does is left: where a line through groups begins.
+
+    What is expected is fitted to the outcomes, so they are nearer to it than chance alone would
+    be; how much larger groups differ more by themselves is the slope of the line.
+    """
+    told = [
+        (float(term.freedom), term.level, min(term.chi / floor / term.freedom, 4.0))
+        for term, floor in known
+        if term.level >= FEWEST_EXPECTED
+    ]
+    if len(told) < FEWEST:
+        return 1.0
+    weight = sum(freedom for freedom, _, _ in told)
+    level = sum(freedom * own for freedom, own, _ in told) / weight
+    mean = sum(freedom * left for freedom, _, left in told) / weight
+    squares = sum(freedom * (own - level) ** 2 for freedom, own, _ in told)
+    products = sum(freedom * (own - level) * left for freedom, own, left in told)
+    slope = max(0.0, products / squares) if squares > 0 else 0.0
+    return min(1.0, mean - slope * level)
 
 
 def _prior_weeks(known: Sequence[tuple[Term, float]], own: Usual) -> float:
@@ -315,7 +365,7 @@ def judge(term: Term, own: Usual) -> None:
     """Note how far a term is from chance."""
     freedom = max(1, term.freedom)
     dispersion = (term.chi + own.weeks * own.dispersion(term.level)) / (freedom + own.weeks)
-    term.dispersion = max(own.floor, dispersion) * (1 + own.echo) / (1 - own.echo)
+    term.dispersion = max(own.least(term.level), dispersion) * (1 + own.echo) / (1 - own.echo)
     t = sqrt(max(0.0, term.deviance) / term.dispersion)
     df = freedom + own.weeks
     z = (8 * df + 1) / (8 * df + 3) * sqrt(df * log(1 + t * t / df))  # Wallace (1959)

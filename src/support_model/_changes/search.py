@@ -13,16 +13,26 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
-from support_model._changes.scan import Usual, best_term, judge, ratio_at, stands, usual
+from support_model._changes.scan import (
+    LEAST_FIT,
+    LEAST_FIT_OF_FEW,
+    Usual,
+    best_term,
+    judge,
+    ratio_at,
+    stands,
+    usual,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from support_model._changes.labels import Labels
+    from support_model._changes.rows import Measure
     from support_model._changes.scan import Horizon, Term
     from support_model._changes.tables import Table
 
-LEVEL = 0.06
+LEVEL = 0.05
 """The share of false ones among the changes that are told."""
 LEAST_EFFECT = log(1.12)
 """Smaller changes are none that a manager would act on."""
@@ -92,9 +102,9 @@ class _Series:
         """Whether it is far enough from chance, and large enough to act on."""
         return self.term.p <= self.limit and abs(log(self.term.ratio)) >= LEAST_EFFECT
 
-    def sort(self, labels: Labels) -> tuple[int, str]:
+    def sort(self, labels: Labels) -> tuple[int, Measure]:
         """Return how many fields form its group, and its measure."""
-        return len(labels.where[self.label]), self.table.measure.key
+        return len(labels.where[self.label]), self.table.measure
 
     def telling(self) -> float:
         """Return how well a change that matters could be told, in (0, 1].
@@ -111,9 +121,9 @@ class _Series:
         """Return how well it explains, in favor of larger groups.
 
         The usual dispersion is the measure of that in all groups: a group whose weeks differ more
-        is not the less what moved.
+        is not the less what moved, and how near expectations are fitted favors none.
         """
-        usual = self.own.dispersion(self.term.level)
+        usual = evolve(self.own, fit=1.0).dispersion(self.term.level)
         return self.term.deviance / usual / 2 - penalties[self.label]
 
 
@@ -138,14 +148,14 @@ def _weigh(flat: list[_Series], labels: Labels) -> None:
     group has the more, the larger it is and the better a change could be told in it. So the many
     do not hide the few (weights of hypotheses: Genovese, Roeder and Wasserman 2006).
     """
-    sums: dict[tuple[int, str], float] = {}
+    sums: dict[tuple[int, Measure], float] = {}
     for each in flat:
         share = labels.sizes[each.label] / labels.sizes[0]
         each.weight = each.telling() * sqrt(min(1.0, share / LARGE))
         sums[each.sort(labels)] = sums.get(each.sort(labels), 0.0) + each.weight
     parts = {
-        (fields, key): PARTS[fields] * (DERIVED if key in FOLLOWING else 1.0)
-        for fields, key in sums
+        (fields, measure): PARTS[fields] * (DERIVED if measure.key in FOLLOWING else 1.0)
+        for fields, measure in sums
     }
     used = sum(parts.values())
     for each in flat:
@@ -175,7 +185,8 @@ def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
             (term, floors[label])
             for label, term in enumerate(terms)
             if term is not None and term.freedom > 0 and len(labels.where[label]) < 2
-        ]
+        ],
+        LEAST_FIT if table.measure.kind == "time" else LEAST_FIT_OF_FEW,
     )
     series: list[_Series] = []
     for label, term in enumerate(terms):

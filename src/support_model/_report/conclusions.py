@@ -323,7 +323,8 @@ def _sentences(change: Change, changes: Changes, report: Report) -> Iterator[Sai
     if others := _others(change, changes):
         said = tuple(_also(each, change, report) for each in others)
         yield says("changes_also", others=said)
-    yield says("changes_tickets", n=change.tickets)
+    if change.tickets:  # none where nothing comes any more
+        yield says("changes_tickets", n=change.tickets)
     if change.examples:
         yield says("changes_examples", ids=change.examples[:EXAMPLES])
     yield says("changes_chance", p=_p(change.p_adjusted))

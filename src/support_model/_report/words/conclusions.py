@@ -70,16 +70,20 @@ WORDS = MappingProxyType({
     "changes_level_week": ("{n:number} a week", "{n:number} в неделю"),
     "changes_level_open": ("{n} open", "открыто {n}"),
     "changes_sentence_time": (
-        "Half were done within {before} before, and {after} since, open tickets counted: "
-        "{ratio:number} times as long among like tickets (95% interval {range}).",
-        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены: в "
-        "{ratio:number} раза дольше среди похожих обращений (95%-й интервал {range}).",
+        "Half were done within {before} before, and {after} since, open tickets counted. Among like "
+        "tickets that is {ratio:number} times as long (95% interval {range}); the two medians are "
+        "of the tickets as they came.",
+        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены. Среди "
+        "похожих обращений это в {ratio:number} раза дольше (95%-й интервал {range}); обе медианы — "
+        "по обращениям, какими они пришли.",
     ),
     "changes_sentence_shorter": (
-        "Half were done within {before} before, and {after} since, open tickets counted: "
-        "{ratio:number} of the time among like tickets (95% interval {range}).",
-        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены: "
-        "{ratio:number} прежнего времени среди похожих обращений (95%-й интервал {range}).",
+        "Half were done within {before} before, and {after} since, open tickets counted. Among like "
+        "tickets that is {ratio:number} of the time (95% interval {range}); the two medians are of "
+        "the tickets as they came.",
+        "Раньше половина укладывалась в {before}, с тех пор в {after}, открытые учтены. Среди "
+        "похожих обращений это {ratio:number} прежнего времени (95%-й интервал {range}); обе "
+        "медианы — по обращениям, какими они пришли.",
     ),
     "changes_sentence_share": (
         "{before:share} before ({n_before}), {after:share} since ({n_after}): {ratio:number} times "
