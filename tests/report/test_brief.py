@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from frames.histories import drawn_book, drawn_log
 
-from support_model._report import now
+from support_model._report import headlines, now, volumes
 from support_model._report.brief import sections
 from support_model._report.conclusions import in_order
 from support_model._report.wording import Wording
@@ -93,8 +93,8 @@ def test_what_got_worse_and_better_is_always_answered(made):
 
 
 ANSWERS = (
-    ("growing", "keeping_up", "shrinking", "backlog_untold", "statuses_untold"),
-    ("least_satisfied", "ratings_untold", "ratings_few"),
+    ("growing", "level", "shrinking", "backlog_untold", "statuses_untold"),
+    ("least_satisfied", "least_perhaps", "ratings_untold", "ratings_few"),
     ("due", "due_none", "due_untold"),
 )
 
@@ -107,3 +107,22 @@ def test_what_a_log_cannot_tell_is_said(made, promised):
         for answers in ANSWERS:
             assert sum(code in {f"brief_{answer}" for answer in answers} for code in codes) == 1
         assert ("brief_due_untold" in codes) is not promised
+
+
+def test_the_queue_has_one_verdict_wherever_it_is_told(made):
+    verdicts = {"growing": "worse", "shrinking": "better", "level": ""}
+    told = 0
+    for report in made:
+        (headline,) = [
+            each
+            for section in headlines.sections(report)
+            for each in section.headlines
+            if each.key == "backlog"
+        ]
+        lines = [line.code for section in volumes.sections(report) for line in section.lines]
+        for course, verdict in verdicts.items():
+            told += len(said(report, f"brief_{course}"))
+            for _ in said(report, f"brief_{course}"):
+                assert headline.verdict in {verdict, ""}
+                assert f"volumes_{course}" in lines
+    assert told

@@ -249,3 +249,38 @@ def test_instants_of_a_zone_bound_the_periods():
     (row,) = table_of(report, "time_by_status")
     start = spans[1].start
     assert row["time"] == min(START + hours * HOUR, spans[1].end) - max(start, START - 72 * HOUR)
+
+
+def test_groups_answer_for_the_promises_that_were_decided_while_they_held_the_ticket():
+    target = Target(
+        metric=METRICS["resolution"], within=4 * HOUR, calendar=BusinessCalendar.always()
+    )
+    book = PolicyBook([SlaPolicy(name="all", targets=[target])])
+    kept = [ticket(f"K{n}", (n, "New"), (n + 2, "Done")) for n in range(12)]
+    late = [ticket(f"L{n}", (n, "New"), (n + 3, "=net"), (n + 6 + n, "Done")) for n in range(12)]
+    before = [ticket(f"B{n}", (n - 400, "New"), (n - 399, "Done")) for n in range(10)]
+    report = report_of(*kept, *late, *before, policies=book)
+    net, desk = table_of(report, "promises_by_group")
+    assert (net["group"], net["decided"], net["kept"], net["kept_before"]) == (
+        "net",
+        12,
+        0.0,
+        None,
+    )
+    assert (net["late"], net["late_most"]) == (12, 13 * HOUR)
+    assert (net["late_by"], net["late_ninety"]) == (7.5 * HOUR, 11.9 * HOUR)
+    assert (desk["group"], desk["decided"], desk["kept"], desk["kept_before"]) == (
+        "desk", 12, 1.0, 1.0,
+    )  # fmt: skip
+    assert (desk["late"], desk["late_by"]) == (0, None)
+
+
+def test_few_late_promises_have_no_median():
+    target = Target(metric=METRICS["resolution"], within=HOUR, calendar=BusinessCalendar.always())
+    book = PolicyBook([SlaPolicy(name="all", targets=[target])])
+    report = report_of(*[ticket(f"L{n}", (n, "New"), (n + 3, "Done")) for n in range(4)],
+                       policies=book)  # fmt: skip
+    (row,) = table_of(report, "promises_by_group")
+    assert isinstance(row["kept"], Withheld)
+    assert isinstance(row["late_by"], Withheld)
+    assert row["late_most"] == 2 * HOUR

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
 from support_model import kpi
-from support_model._report.blocks import Section, says
+from support_model._report.blocks import Bounds, Section, says
 from support_model._report.conclusions import TOLD, in_order, what, where_said
+from support_model._report.headlines import course
 from support_model._report.now import Now
 from support_model._report.period_figures import (
     ALL,
@@ -85,6 +85,8 @@ def _moved(changes: Changes) -> Iterator[Said]:
         more = len(recent or every) - len(named)
         parts = (*named, *((says("brief_more", n=more),) if more else ()))
         if recent:
+            if standing := len(every) - len(recent):
+                parts = (*parts, says("brief_standing", n=standing))
             yield says(f"brief_{side}", parts=parts)
         elif every:
             yield says(f"brief_{side}_still", parts=parts)
@@ -101,9 +103,7 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
         yield says("brief_backlog_untold")
         return
     before, now = kpi.volumes(report.plain, (changes.before, changes.after))
-    moves = now.created + now.reopened + now.solved + now.voided
-    grown = now.backlog - before.backlog
-    side = "keeping_up" if abs(grown) <= sqrt(moves) else "growing" if grown > 0 else "shrinking"
+    side = course(now)
     period = period_said(changes.after)
     yield says(f"brief_{side}", before=before.backlog, now=now.backlog, period=period)
 
@@ -117,15 +117,22 @@ def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:
         return
     shares = answers(marks, rows.fields["channel"], edges)
     known = [
-        (share.value, share.n, code)
+        (share.value, code, share)
         for (_, code), share in shares.items()
         if code >= 0 and share.value is not None and share.n >= FEWEST_FOR_SHARE
     ]
     if len(known) > 1:
-        least, n, code = min(known)
-        whole = answers(marks, members(rows), edges)[0, ALL].value
-        channel = rows.names["channel"][code]
-        yield says("brief_least_satisfied", channel=channel, share=least, n=n, all=whole)
+        least, code, share = min(known, key=lambda each: each[:2])
+        whole = answers(marks, members(rows), edges)[0, ALL].value or 0.0
+        bounds = share.interval or (0.0, 1.0)
+        yield says(
+            "brief_least_satisfied" if bounds[1] < whole else "brief_least_perhaps",
+            channel=rows.names["channel"][code],
+            share=least,
+            n=share.n,
+            bounds=Bounds(*bounds),
+            all=whole,
+        )
     else:
         yield says("brief_ratings_few", n=FEWEST_FOR_SHARE)
 

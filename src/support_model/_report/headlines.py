@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import sqrt
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from attrs import define
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from support_model._time import Span
     from support_model.changes import Change
     from support_model.figures import Share
+    from support_model.kpi import Volume
 
 TIMES = MappingProxyType({"first_response": "first_response", "resolution": "first_resolution"})
 """The times told, each with the key of the figure that the log must support."""
@@ -187,7 +189,7 @@ class _Maker:
     ) -> Headline:
         """Return a headline with what is said of its change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
-        verdict = self.verdict(key)
+        verdict = self.queue() if key == "backlog" else self.verdict(key)
         if verdict and verdict != way(key, value, before):
             verdict = ""  # groups moved, and the whole did not go their way
         return Headline(
@@ -218,6 +220,14 @@ class _Maker:
         verdict = verdicts.pop() if len(verdicts) == 1 else ""
         return verdict if verdict in {"worse", "better"} else ""
 
+    def queue(self) -> Verdict:
+        """Return which way the backlog went; empty of one that did not by more than it varies."""
+        if kpi.selected_by_completion(self.report.facts):
+            return ""
+        (now,) = kpi.volumes(self.report.plain, self.spans[1:2])
+        verdicts: dict[str, Verdict] = {"growing": "worse", "shrinking": "better"}
+        return verdicts.get(course(now), "")
+
     def reasons(self, key: str) -> Iterator[Said]:
         """Yield whose change a figure shows, or that like tickets did not change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
@@ -240,6 +250,17 @@ class _Maker:
             return says("headline_change_count", percent=part, before=before, period=period)
         said = says("headline_share", share=before) if kind == "share" else before
         return says("headline_change_from", before=said, period=period)
+
+
+def course(volume: Volume) -> Literal["growing", "level", "shrinking"]:
+    """Return how the backlog went in a period, level where by no more than its moves vary.
+
+    These come and go one by one, so that their difference varies by the root of their number.
+    """
+    moves = volume.solved + volume.voided + volume.created + volume.reopened + volume.restored
+    if abs(volume.net) <= sqrt(moves):
+        return "level"
+    return "growing" if volume.net > 0 else "shrinking"
 
 
 def way(key: str, value: Cell, before: Cell) -> Verdict:

@@ -12,6 +12,7 @@ from attrs import define
 
 from support_model import kpi
 from support_model._report.blocks import Bounds, Column, Section, Table, Withheld, says
+from support_model._report.group_promises import group_promises
 from support_model._report.period_names import period_said
 from support_model._report.policy_report import metric_name
 from support_model._time import MICROSECOND
@@ -123,7 +124,7 @@ def sections(report: Report) -> Iterator[Section]:
         title=says("places_title"),
         lines=(*lines, *_late_lines(report)),
         notes=tuple(_notes(places)) if told else (),
-        tables=(*(_tables(places) if told else ()), *late[:1]),
+        tables=(*(_tables(places) if told else ()), *late[:1], *group_promises(report)),
     )
     yield Section(
         key="places_in_full",

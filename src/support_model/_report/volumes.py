@@ -14,6 +14,7 @@ from attrs import define
 from support_model import kpi
 from support_model._frozen import frozen
 from support_model._report.blocks import Chart, Column, Heat, Line, Section, Table, says
+from support_model._report.headlines import course
 from support_model._report.period_names import is_whole, period_said, periods_until
 from support_model._time import Span, moved
 from support_model.figures import Distribution
@@ -219,16 +220,12 @@ def _ranked(counts: Counter[str | None]) -> list[tuple[str | None, int]]:
 def _keeping_up(volumes: Volumes, after: Volume) -> Said:
     """Return whether as much left the backlog as entered it, with the backlog then and now."""
     out, came = after.solved + after.voided, after.created + after.reopened + after.restored
-    by_chance = (out + came) ** 0.5
-    code = "volumes_level"
-    if abs(after.net) > by_chance:
-        code = "volumes_growing" if after.net > 0 else "volumes_shrinking"
     then, now = (volumes.work(each).days for each in (after.period.start, after.period.end))
     days = says("volumes_no_days")
     if then is not None and now is not None:
         days = says("volumes_days_then_now", then=then, now=now)
     return says(
-        code,
+        f"volumes_{course(after)}",
         period=period_said(after.period),
         out=out,
         came=came,

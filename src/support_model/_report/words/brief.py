@@ -22,6 +22,7 @@ WORDS = MappingProxyType({
     "brief_do_why": ("find out why this got worse: {change}", "выяснить, почему стало хуже: {change}"),
     "brief_change": ("{what}, {where} (since the week of {since})", "{what}, {where} (с недели {since})"),
     "brief_more": ("{n} more below", "ниже ещё {n}"),
+    "brief_standing": ("{n} more began earlier and still {n:stands|stand}", "раньше началось и держится: {n}"),
     "brief_worse": ("Got worse: {parts:items}.", "Стало хуже: {parts:items}."),
     "brief_better": ("Got better: {parts:items}.", "Стало лучше: {parts:items}."),
     "brief_worse_still": (
@@ -38,7 +39,7 @@ WORDS = MappingProxyType({
         "Not keeping up: open tickets went from {before} to {now} in {period}.",
         "Не успеваем: открытых было {before}, стало {now} за {period}.",
     ),
-    "brief_keeping_up": (
+    "brief_level": (
         "Keeping up: open tickets went from {before} to {now} in {period}, no more than they vary.",
         "Успеваем: открытых было {before}, стало {now} за {period}, в пределах обычных колебаний.",
     ),
@@ -71,8 +72,12 @@ WORDS = MappingProxyType({
         "Что истекает в следующий рабочий день, показывает --policy.",
     ),
     "brief_least_satisfied": (
-        "Least satisfied: channel {channel}, {share:share} of {n} ratings (all channels {all:share}).",
-        "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок (по всем каналам {all:share}).",
+        "Least satisfied: channel {channel}, {share:share} of {n} ratings (95% interval {bounds:share}; all channels {all:share}).",
+        "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок (95%-й интервал {bounds:share}; по всем каналам {all:share}).",
+    ),
+    "brief_least_perhaps": (
+        "Least satisfied: channel {channel}, {share:share} of {n} ratings, which may be chance (95% interval {bounds:share}; all channels {all:share}).",
+        "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок, возможно случайно (95%-й интервал {bounds:share}; по всем каналам {all:share}).",
     ),
     "brief_wait": (
         "Tickets wait most in status “{status}”: {share:share} of the time for which they are open.",

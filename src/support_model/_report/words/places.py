@@ -158,6 +158,17 @@ WORDS = MappingProxyType({
     "places_by_group": ("Time with each group", "Время у каждой группы"),
     "places_hand_over_table": ("Hand-overs between groups", "Передачи между группами"),
     "places_overdue": ("How late what is late is", "На сколько опаздывают"),
+    "group_promises": ("What each group kept of what was promised", "Какие обещания сдержала каждая группа"),
+    "group_promises_kept": ("Kept", "Соблюдено"),
+    "group_promises_before": ("Kept before", "Соблюдено раньше"),
+    "group_promises_ninety": ("90% late by at most", "90% опоздали не более чем на"),
+    "group_promises_note": (
+        "Promises decided in {period}, with the group that held the ticket then: at the stop of the "
+        "clock, or when a due passed before it. Late by: on the clock of the promise, up to the end of "
+        "the log where it still runs.",
+        "Обещания с исходом в периоде {period} у группы, которая тогда вела обращение: при остановке "
+        "часов или когда срок прошёл раньше. Опоздание — по часам обещания, для идущих до конца журнала.",
+    ),
     "places_col_place_waiting_for": ("Waiting for", "Ждут"),
     "places_col_place_status": ("Status", "Статус"),
     "places_col_place_group": ("Group", "Группа"),
