@@ -84,6 +84,17 @@ def test_sums_by_group_are_the_same_before_and_after_a_change(made):
             assert one[1] == other[1]
 
 
+def test_some_entries_at_a_time_are_the_same(monkeypatch):
+    own = desk(log(tickets=150))
+    size, labels = own.weeks.size, own.labels
+    pieces, cells = cells_of(own, by_arrays)
+    monkeypatch.setattr(by_arrays, "CHUNK", 7)
+    assert cells_of(own, by_arrays) == (pieces, cells)
+    for each in cells:
+        one, other = (loops.count_cells(labels, each, size) for loops in (by_lists, by_arrays))
+        assert one == other
+
+
 @pytest.mark.parametrize("made", DESKS)
 def test_groups_are_the_same(made, monkeypatch):
     rows, found = made().rows, []

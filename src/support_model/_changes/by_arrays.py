@@ -7,15 +7,17 @@ are added in two halves.
 from __future__ import annotations
 
 from array import array
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Pieces
+from support_model._changes.stretches import extend, spread
 from support_model._changes.weeks import HOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "NDArray[Any]"
 HALF = 26
 """Bits of the lower half of a sum: of a hundred million of them a float holds all."""
+CHUNK = 1 << 17
+"""Entries looped over at a time: what is made of them on the way stays small."""
 
 
 def _of(values: Ints) -> Numbers:
@@ -36,15 +40,26 @@ def _of(values: Ints) -> Numbers:
 
 def _kept(code: str, values: Numbers) -> Ints:
     kept = array(code)
-    kept.frombytes(np.ascontiguousarray(values, kept.typecode).tobytes())
+    extend(kept, values)
     return kept
 
 
-def _sums(places: Numbers, values: Numbers, size: int) -> list[int]:
-    """Return exact sums of whole numbers by place."""
+def _halves(places: Numbers, values: Numbers, size: int) -> Numbers:
+    """Return sums of whole numbers by place, in two halves each of which is exact."""
     low = np.bincount(places, values & ((1 << HALF) - 1), size)
-    high = np.bincount(places, values >> HALF, size)
-    return [int(a) + (int(b) << HALF) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+    return np.stack([low, np.bincount(places, values >> HALF, size)])
+
+
+def _whole(halves: Numbers) -> list[int]:
+    """Return sums of which there are two halves."""
+    low, high = halves.tolist()
+    return [int(a) + (int(b) << HALF) for a, b in zip(low, high, strict=True)]
+
+
+def _chunks(size: int) -> Iterator[slice]:
+    """Yield the parts of so many entries that are looped over at a time."""
+    for start in range(0, size, CHUNK):
+        yield slice(start, start + CHUNK)
 
 
 def _at(rhythm: Rhythm, instants: Numbers) -> Numbers:
@@ -178,33 +193,35 @@ def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
     old = _at(rhythm, until) - zero
     week = np.maximum(0, np.searchsorted(edges, start, "right") - 1)
     last = np.minimum(np.searchsorted(edges, until, "right") - 1, weeks.size - 1)
-    return _cut(unit, zero, (young, old, came), (week, np.maximum(week, last)), at_edges)
+    count = np.maximum(week, last) - week + 1
+    pieces, ends = Pieces(), np.cumsum(count)
+    cuts = ends.searchsorted(np.arange(CHUNK, int(ends[-1]) if ends.size else 0, CHUNK))
+    for begin, stop in pairwise(np.unique([0, *cuts.tolist(), count.size]).tolist()):
+        rows = slice(begin, stop)
+        told = unit[rows], zero[rows], young[rows], old[rows], came[rows]
+        _cut(pieces, told, (week[rows], count[rows]), at_edges)
+    return pieces
 
 
 def _cut(
-    unit: Numbers,
-    zero: Numbers,
-    told: tuple[Numbers, Numbers, Numbers],
+    pieces: Pieces,
+    told: tuple[Numbers, Numbers, Numbers, Numbers, Numbers],
     span: tuple[Numbers, Numbers],
     at_edges: Numbers,
-) -> Pieces:
-    """Return a piece of each spell for each week from its first to its last."""
-    young, old, came = told
-    first, last = span
-    count = last - first + 1
-    of = np.repeat(np.arange(count.size), count)
-    begins = np.cumsum(count) - count
-    week = np.arange(of.size) - begins[of] + first[of]
-    is_first, is_last = week == first[of], week == last[of]
-    edge = at_edges[week] - zero[of]
-    next_edge = at_edges[np.minimum(week + 1, at_edges.size - 1)] - zero[of]
-    return Pieces(
-        _kept("i", unit[of]),
-        _kept("i", week),
-        _kept("q", np.where(is_first, young[of], edge)),
-        _kept("q", np.where(is_last, old[of], next_edge)),
-        _kept("b", np.where(is_last, came[of], 0)),
-    )
+) -> None:
+    """Add a piece of each spell for each week from its first to its last."""
+    unit, zero, young, old, came = told
+    first, count = span
+    of, place = spread(count)
+    week = first[of] + place
+    is_last = place == count[of] - 1
+    zero = zero[of]
+    extend(pieces.unit, unit[of])
+    extend(pieces.week, week)
+    extend(pieces.young, np.where(place == 0, young[of], at_edges[week] - zero))
+    next_edge = at_edges[np.minimum(week + 1, at_edges.size - 1)] - zero
+    extend(pieces.old, np.where(is_last, old[of], next_edge))
+    extend(pieces.came, np.where(is_last, came[of], 0))
 
 
 def cut_marks(marks: Marks, weeks: Weeks) -> Pieces:
@@ -227,12 +244,11 @@ def ended(pieces: Pieces) -> list[int]:
 
 def ages(edges: list[int], values: Ints) -> Numbers:
     """Return in which age, between edges, each value is; one at an edge is in the age before."""
-    own: Numbers = np.array(edges[1:], np.int64)
-    return np.asarray(own.searchsorted(_of(values), "left"), np.int64)
-
-
-def _codes(pieces: Pieces, of: Numbers, strata: Numbers | None, size: int) -> Numbers:
-    return of if strata is None else strata[_of(pieces.unit)] * size + of
+    own, given = np.array(edges[1:], np.int64), _of(values)
+    made = np.empty(given.size, np.int16)
+    for chunk in _chunks(given.size):
+        made[chunk] = own.searchsorted(given[chunk], "left")
+    return made
 
 
 def lived(
@@ -243,15 +259,20 @@ def lived(
     count: int,
 ) -> list[Tallies]:
     """Return of each stratum what is needed to know how long each age was lived, and outcomes."""
-    size = len(edges)
-    first, last = (_codes(pieces, each, strata, size) for each in spans)
-    begins, every = np.array(edges, np.int64), count * size
-    passed = np.bincount(last, minlength=every) - np.bincount(first, minlength=every)
-    added = _sums(last, _of(pieces.old) - begins[spans[1]], every)
-    taken = _sums(first, _of(pieces.young) - begins[spans[0]], every)
-    parts = [a - b for a, b in zip(added, taken, strict=True)]
-    came = np.bincount(last[_of(pieces.came) != 0], minlength=every)
-    columns = passed.tolist(), parts, came.tolist()
+    size, begins = len(edges), np.array(edges, np.int64)
+    every = count * size
+    passed, came = np.zeros(every, np.int64), np.zeros(every, np.int64)
+    parts = np.zeros((2, every))
+    unit, outcomes = _of(pieces.unit), _of(pieces.came)
+    for chunk in _chunks(unit.size):
+        stratum = 0 if strata is None else strata[unit[chunk]] * size
+        for ages_of, values, sign in ((spans[0], pieces.young, -1), (spans[1], pieces.old, 1)):
+            age = ages_of[chunk].astype(np.int64)
+            code = age + stratum
+            passed += sign * np.bincount(code, minlength=every)
+            parts += sign * _halves(code, _of(values)[chunk] - begins[age], every)
+        came += np.bincount(code[outcomes[chunk] != 0], minlength=every)
+    columns = passed.tolist(), _whole(parts), came.tolist()
     return [
         (columns[0][n : n + size], columns[1][n : n + size], columns[2][n : n + size])
         for n in range(0, every, size)
@@ -268,23 +289,34 @@ def risks(
     """Return the outcomes to be expected in each piece."""
     size, begins = len(edges), np.array(edges, np.int64)
     sums, rates = (np.array([each[n] for each in hazards]).ravel() for n in (0, 1))
-    first, last = (_codes(pieces, each, strata, size) for each in spans)
-    risk: Numbers = sums[last] - sums[first]
-    risk += rates[last] * (_of(pieces.old) - begins[spans[1]])
-    risk -= rates[first] * (_of(pieces.young) - begins[spans[0]])
+    unit, young, old = _of(pieces.unit), _of(pieces.young), _of(pieces.old)
+    risk = np.empty(unit.size)
+    for chunk in _chunks(unit.size):
+        stratum = 0 if strata is None else strata[unit[chunk]] * size
+        ages_of = [each[chunk].astype(np.int64) for each in spans]
+        first, last = (each + stratum for each in ages_of)
+        own = sums[last] - sums[first]
+        own += rates[last] * (old[chunk] - begins[ages_of[1]])
+        own -= rates[first] * (young[chunk] - begins[ages_of[0]])
+        risk[chunk] = own
     return risk
 
 
 def units_of(pieces: Pieces) -> Numbers:
     """Return the units that pieces are of, in order."""
-    return np.flatnonzero(np.bincount(_of(pieces.unit)))
+    unit = _of(pieces.unit)
+    told = np.zeros(int(unit.max(initial=-1)) + 1, np.bool_)
+    told[unit] = True
+    return np.flatnonzero(told)
 
 
 def by_unit(pieces: Pieces, risk: Numbers, units: Numbers) -> tuple[Numbers, Numbers]:
     """Return the outcomes of each unit, and those that were to be expected."""
     unit = _of(pieces.unit)
-    came = np.bincount(unit, _of(pieces.came)).astype(np.int64)
-    return came[units], np.bincount(unit, risk)[units]
+    outcomes = _of(pieces.came)
+    some = np.flatnonzero(outcomes)
+    came = np.bincount(unit[some], outcomes[some], int(unit.max(initial=-1)) + 1)
+    return came[units].astype(np.int64), np.bincount(unit, risk)[units]
 
 
 def by_value(
@@ -340,7 +372,10 @@ def expected(pieces: Pieces, risk: Numbers, units: Numbers, factor: Numbers) -> 
     unit = _of(pieces.unit)
     of_unit = np.ones(int(unit.max(initial=0)) + 1)
     of_unit[units] = factor
-    return _kept("q", (risk * of_unit[unit] * UNIT).astype(np.int64))
+    made: Ints = array("q")
+    for chunk in _chunks(unit.size):
+        extend(made, (risk[chunk] * of_unit[unit[chunk]] * UNIT).astype(np.int64))
+    return made
 
 
 def count_cells(
@@ -348,16 +383,19 @@ def count_cells(
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Return observed and expected outcomes of each group in each of some weeks."""
     count = len(labels.where)
-    unit, week, due = _of(cells.unit), _of(cells.week), _of(cells.expected)
-    came = np.flatnonzero(_of(cells.observed))
-    observed = np.zeros((count + 1) * size, np.int64)
-    sums = np.zeros((count + 1) * size, np.int64)
-    for column in labels.columns:
-        places = _of(column)[unit] * size + week + size  # units of no group come first
-        sums += np.bincount(places, due, sums.size).astype(np.int64)
-        own = np.bincount(places[came], _of(cells.observed)[came], sums.size)
-        observed += own.astype(np.int64)
-    shaped = (each[size:].reshape(count, size).tolist() for each in (observed, sums))
+    unit, week, due, came = map(_of, (cells.unit, cells.week, cells.expected, cells.observed))
+    observed = np.zeros((count + 1) * size)
+    sums = np.zeros((count + 1) * size)
+    for chunk in _chunks(unit.size):
+        own, weeks, outcomes = unit[chunk], week[chunk] + size, came[chunk]
+        some = np.flatnonzero(outcomes)
+        for column in labels.columns:  # units of no group come first
+            places = _of(column)[own] * size + weeks
+            sums += np.bincount(places, due[chunk], sums.size)
+            observed += np.bincount(places[some], outcomes[some], sums.size)
+    shaped = (
+        each[size:].astype(np.int64).reshape(count, size).tolist() for each in (observed, sums)
+    )
     first, second = shaped
     return first, second
 

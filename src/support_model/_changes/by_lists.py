@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from itertools import compress
 from typing import TYPE_CHECKING
@@ -112,29 +112,47 @@ def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int
     return made
 
 
+def _at(rhythm: Rhythm, instants: Iterable[int]) -> list[int]:
+    """Return the coordinates of instants."""
+    start, step, sums, weights = rhythm.start, rhythm.step, rhythm.sums, rhythm.weights
+    size, other = len(sums), rhythm.at
+    return [
+        sums[slot] + ((at - start - slot * step) * weights[slot] >> 10)
+        if 0 <= (slot := (at - start) // step) < size
+        else other(at)
+        for at in instants
+    ]
+
+
 def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
     """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""
     pieces, edges, end_of_all = Pieces(), weeks.edges, weeks.end
-    at, place, first = rhythm.at, weeks.place, weeks.edges[0]
-    at_edges = [at(edge) for edge in edges[:-1]]
+    first, final, at_end = edges[0], weeks.size - 1, rhythm.at(end_of_all)
+    at_edges = _at(rhythm, edges[:-1])
     add_unit, add_week = pieces.unit.append, pieces.week.append
     add_young, add_old, add_came = pieces.young.append, pieces.old.append, pieces.came.append
     age = 0
-    for unit, follows, start, end, ended in zip(
-        spells.unit, spells.follows, spells.start, spells.end, spells.ended, strict=True
+    for unit, follows, start, end, came, at_start, at_stop in zip(
+        *(spells.unit, spells.follows, spells.start, spells.end, spells.ended),
+        *(_at(rhythm, spells.start), _at(rhythm, spells.end)),
+        strict=True,
     ):
-        zero = at(start) - (age if follows else 0)
-        age = at(end) - zero
+        zero = at_start - age if follows else at_start
+        age = at_stop - zero
         if end < first or start >= end_of_all:
             continue
-        came, until = (ended, end) if end < end_of_all else (0, end_of_all)
-        young = at(start) - zero if start > first else at_edges[0] - zero
-        week, last = max(0, place(start)), min(place(until), weeks.size - 1)
+        young = (at_start if start > first else at_edges[0]) - zero
+        week, last = bisect_right(edges, start) - 1, bisect_right(edges, end) - 1
+        week, old = max(0, week), age
+        if end >= end_of_all:
+            last, came, old = bisect_right(edges, end_of_all) - 1, 0, at_end - zero  # noqa: PLW2901
+        last = min(last, final)
         while week < last:
-            old = at_edges[week + 1] - zero
-            add_unit(unit), add_week(week), add_young(young), add_old(old), add_came(0)
-            young, week = old, week + 1
-        add_unit(unit), add_week(week), add_young(young), add_old(at(until) - zero), add_came(came)
+            week += 1
+            edge = at_edges[week] - zero
+            add_unit(unit), add_week(week - 1), add_young(young), add_old(edge), add_came(0)
+            young = edge
+        add_unit(unit), add_week(week), add_young(young), add_old(old), add_came(came)
     return pieces
 
 
@@ -220,9 +238,10 @@ def by_unit(
     """Return the outcomes of each unit, and those that were to be expected."""
     size = max(pieces.unit, default=0) + 1
     came, due = [0] * size, [0.0] * size
-    for unit, outcome, own in zip(pieces.unit, pieces.came, risk, strict=True):
-        came[unit] += outcome
+    for unit, own in zip(pieces.unit, risk, strict=True):
         due[unit] += own
+    for unit in compress(pieces.unit, pieces.came):
+        came[unit] += 1
     return [came[unit] for unit in units], [due[unit] for unit in units]
 
 

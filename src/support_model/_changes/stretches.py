@@ -19,7 +19,7 @@ Numbers: TypeAlias = "NDArray[Any]"
 
 def extend(kept: array[int], values: Numbers) -> None:
     """Add values to whole numbers as C holds them."""
-    kept.frombytes(np.ascontiguousarray(values, kept.typecode).tobytes())
+    kept.frombytes(np.ascontiguousarray(values, kept.typecode).view(np.uint8).data)
 
 
 def spread(counts: Numbers) -> tuple[Numbers, Numbers]:
