@@ -50,6 +50,7 @@ class Seen:
     alone: bool = False
     after: Ints | None = None
     _known: dict[str, Words] = field(factory=dict, init=False, repr=False)
+    _held: dict[Pattern, Flags] = field(factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -61,6 +62,13 @@ class Seen:
         known = self._known.get(name)
         if known is None:
             known = self._known[name] = self._words(name)
+        return known
+
+    def holds(self, pattern: Pattern) -> Flags:
+        """Return for each step whether a pattern holds of it, read once: `mask`."""
+        known = self._held.get(pattern)
+        if known is None:
+            known = self._held[pattern] = mask(pattern, self)
         return known
 
     def _words(self, name: str) -> Words:
@@ -154,8 +162,7 @@ def _of_condition(condition: Condition, seen: Seen | Distinct) -> Flags:
     if isinstance(seen, Seen) and name in _INSTANTS:
         return _of_instants(seen.instants(name), operation, value)
     test = value_test(name, operation, value)
-    words = seen.words(name)
-    return words.mapped(test, test(None), np.bool_)
+    return seen.words(name).passing(test)
 
 
 def _of_names(name: str, operation: str, value: Any, seen: Seen) -> Flags:  # noqa: ANN401 - as a condition's

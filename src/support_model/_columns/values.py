@@ -89,6 +89,10 @@ class Texts(Sequence[str]):
         return text
 
 
+_FEW = 4
+"""How many codes are compared one after the other."""
+
+
 @define(eq=False)
 class Words:
     """Values that repeat: a code for each row, and each distinct value once.
@@ -114,6 +118,18 @@ class Words:
     def holds(self, test: Callable[[Any], bool]) -> Flags:
         """Return for each row whether its value passes a test; a row of nothing does not."""
         return self.mapped(test, nothing=False).astype(np.bool_)
+
+    def passing(self, test: Callable[[Any], bool]) -> Flags:
+        """Return for each row whether its value passes a test, which is given None for nothing."""
+        nothing = test(None)
+        answers = np.array([*map(test, self.words), nothing, nothing], np.bool_)
+        passed = np.flatnonzero(answers)
+        if passed.size > _FEW or nothing:
+            return answers[self.codes]
+        found = np.zeros(self.codes.size, np.bool_)
+        for code in passed.tolist():  # sooner done than looking the codes up
+            found |= self.codes == code
+        return found
 
     def mapped(
         self,

@@ -192,6 +192,7 @@ class _Passes:
         may: whether none is open after the first row of the instant, so that one may begin.
         fresh: whether a cycle began or was reopened in the instant; `back`: it was reopened.
         odd: why the clock is left to the fold.
+        named: the bit of the name of each target, and last that of none.
     """
 
     metric: Metric
@@ -208,12 +209,14 @@ class _Passes:
     fresh: Flags
     back: Flags
     odd: NDArray[np.int8]
+    named: Ints
     made: _Made
 
     @classmethod
     def of(cls, metric: Metric, table: ForceTable, laid: Laid) -> _Passes:
         """Return the state before the first row."""
         size = laid.tickets.size
+        bits = table.labels.astype(np.int64) % NAMES  # two of one bit are taken for one
         flags = {
             name: np.zeros(size, np.bool_)
             for name in ("opened", "was_open", "may", "fresh", "back")
@@ -228,6 +231,7 @@ class _Passes:
             force=np.full(size, NONE, np.int16),
             paused=np.full(size, NULL, np.int64),
             odd=np.zeros(size, np.int8),
+            named=np.append(1 << bits, 0),
             made=_Made.of(2 * laid.at.size),
             **flags,
         )
@@ -290,8 +294,7 @@ class _Passes:
 
     def _called(self, code: ForceCodes) -> Ints:
         """Return the bits of the names of targets."""
-        bits = self.table.labels[code].astype(np.int64) % NAMES  # two of one bit are taken for one
-        return np.where(code == NONE, 0, 1 << bits)
+        return self.named.take(code)
 
     def _replace(self, who: Ints, at: Ints) -> None:
         """Bring the target in force into open counts, by the rule that it names."""
@@ -445,10 +448,11 @@ class _Passes:
         places = np.cumsum(kept) - 1
         odd = np.zeros(tickets, np.int8)
         odd[self.laid.tickets] = self.odd
-        columns = {name: getattr(made, name)[:size][kept] for name in _KEPT}
+        rows = slice(None) if kept.all() else np.flatnonzero(kept)
+        columns = {name: getattr(made, name)[:size][rows] for name in _KEPT}
         moves = _spans(made.moves, kept, places, 5)
         return Counts(
-            ticket=self.laid.tickets[made.who[:size][kept]],
+            ticket=self.laid.tickets[made.who[:size][rows]],
             pauses=_spans(made.pauses, kept, places),
             gaps=_spans(made.gaps, kept, places),
             moves=moves[:4],

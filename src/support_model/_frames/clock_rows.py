@@ -7,12 +7,14 @@ one pass takes the next row of all tickets that have one (`support_model._frames
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import define
+from attrs import define, field
 
-from support_model._columns.pattern_masks import Seen, mask
+from support_model._columns.pattern_masks import Seen
 from support_model._columns.step_columns import CATEGORY
 from support_model._columns.values import NONE
 from support_model.patterns import NEVER
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from support_model._columns.step_columns import StepColumns
     from support_model._columns.values import Codes, Flags, Ints
     from support_model._frames.forces import ForceCodes
+    from support_model.patterns import Pattern
     from support_model.sla import Metric
 
     Bits = NDArray[np.uint16]
@@ -39,7 +42,7 @@ TURN, VOID = 512, 1024
 """An edition comes into force without an event; the ticket is void from now on."""
 
 
-@define(eq=False)
+@define(eq=False, slots=False)
 class Instants:
     """The instants of the tickets: rows of one ticket and one instant together.
 
@@ -51,6 +54,9 @@ class Instants:
         begins: the places in `several` at which such instants begin.
         sizes: how many rows each of them has.
     """
+
+    _somewhere: dict[Pattern, Flags] = field(factory=dict, init=False, repr=False)
+    _lastly: dict[Pattern, Flags] = field(factory=dict, init=False, repr=False)
 
     seen: Seen
     ticket: Codes
@@ -89,7 +95,21 @@ class Instants:
         found[self.several] = np.repeat(some, self.sizes)
         return found
 
-    @property
+    def somewhere(self, pattern: Pattern) -> Flags:
+        """Return for each row whether a pattern holds of some row of its instant."""
+        known = self._somewhere.get(pattern)
+        if known is None:
+            known = self._somewhere[pattern] = self.any(self.seen.holds(pattern))
+        return known
+
+    def lastly(self, pattern: Pattern) -> Flags:
+        """Return for each row whether a pattern holds of the last row of its instant."""
+        known = self._lastly.get(pattern)
+        if known is None:
+            known = self._lastly[pattern] = self.spread(self.seen.holds(pattern))
+        return known
+
+    @cached_property
     def _lasts(self) -> Ints:
         """The last rows of the instants that have several."""
         return self.several[self.begins + self.sizes - 1]
@@ -107,16 +127,15 @@ def bits_of(metric: Metric, instants: Instants) -> Bits:
     seen = lasts = instants.seen
     if metric.starts_if_it_lasts:
         lasts = Seen(seen.steps, after=instants.spread(np.arange(seen.size)))
-    stop = mask(metric.stop, seen)
-    bits: Bits = mask(metric.start, lasts) * np.uint16(START)
-    bits |= stop * np.uint16(STOP)
-    bits |= instants.any(stop) * np.uint16(STOPS)
+    bits: Bits = lasts.holds(metric.start) * np.uint16(START)
+    bits |= seen.holds(metric.stop) * np.uint16(STOP)
+    bits |= instants.somewhere(metric.stop) * np.uint16(STOPS)
     if not metric.repeats and metric.after_stop != "once":
-        bits |= mask(metric.reopen, seen) * np.uint16(REOPEN)
+        bits |= seen.holds(metric.reopen) * np.uint16(REOPEN)
     if metric.reset is not NEVER:
-        bits |= instants.any(mask(metric.reset, seen)) * np.uint16(RESETS)
+        bits |= instants.somewhere(metric.reset) * np.uint16(RESETS)
     if metric.pause is not NEVER:
-        bits |= instants.spread(mask(metric.pause, seen)) * np.uint16(HOLDS)
+        bits |= instants.lastly(metric.pause) * np.uint16(HOLDS)
     return bits
 
 
@@ -168,26 +187,25 @@ def laid_out(
     """
     steps, (row, turn, held) = instants.seen.steps, turns
     places = _of_interest(instants, bits, codes, row)
-    ticket = np.concatenate([instants.ticket[places], instants.ticket[row]])
-    at = np.concatenate([steps.raw.at[places], turn])
-    code = np.concatenate([codes[places], held])
-    done = bits[places] | steps.first[places] * np.uint16(CREATED)
-    done = np.concatenate([done, np.full(row.size, TURN, np.uint16)])
+    ticket = instants.ticket.take(places)
+    last = instants.last.take(places)
+    done = bits.take(places)
+    done |= steps.first.take(places) * np.uint16(CREATED)
+    at, code = steps.raw.at.take(places), codes.take(places)
     if row.size:
+        at, code = np.concatenate([at, turn]), np.concatenate([code, held])
+        done = np.concatenate([done, np.full(row.size, TURN, np.uint16)])
+        ticket = np.concatenate([ticket, instants.ticket[row]])
         order = np.lexsort((at, ticket))
         ticket, at, code, done = ticket[order], at[order], code[order], done[order]
+        last = _last_of_instant(ticket, at)
+    _mark(done, last)
     counts = np.bincount(ticket, minlength=apart.size)
+    begins = np.cumsum(counts) - counts
     long = counts > longest
-    kept = ~(apart | long)
-    if not kept.all():
-        rows = kept[ticket]
-        ticket, at, code, done = ticket[rows], at[rows], code[rows], done[rows]
-        counts[~kept] = 0
-    to, offsets, tickets = _by_place(ticket, counts)
-    room = np.empty(at.size, np.uint16), np.empty(at.size, np.int64), np.empty(at.size, np.int16)
-    found = Laid(offsets, tickets, *room)
-    found.bits[to], found.at[to], found.code[to] = _marked(done, ticket, at), at, code
-    return found, long & ~apart
+    counts[apart | long] = 0
+    come, offsets, tickets = _by_place(begins, counts)
+    return Laid(offsets, tickets, done.take(come), at.take(come), code.take(come)), long & ~apart
 
 
 def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes, turned: Ints) -> Ints:
@@ -206,27 +224,37 @@ def _of_interest(instants: Instants, bits: Bits, codes: ForceCodes, turned: Ints
     return instants.with_lasts(acts)
 
 
-def _marked(bits: Bits, ticket: Codes, at: Ints) -> Bits:
-    """Return what rows do, with where their instants begin and end."""
-    first = np.ones(ticket.size, np.bool_)
-    first[1:] = (at[1:] != at[:-1]) | (ticket[1:] != ticket[:-1])
-    last = np.append(first[1:], True)[: ticket.size]
-    bits |= first * np.uint16(FIRST) | last * np.uint16(LAST)
-    return bits
+def _last_of_instant(ticket: Codes, at: Ints) -> Flags:
+    last = np.ones(ticket.size, np.bool_)
+    last[:-1] = (at[1:] != at[:-1]) | (ticket[1:] != ticket[:-1])
+    return last
 
 
-def _by_place(ticket: Codes, counts: Ints) -> tuple[Ints, list[int], Ints]:
-    """Return where each row goes, where the rows of each place begin, and the tickets in order."""
+def _mark(bits: Bits, last: Flags) -> None:
+    """Say of rows where their instants begin and end; the last row of each is among them."""
+    marks = last * np.uint16(LAST)
+    bits |= marks
+    bits[:1] |= FIRST
+    marks //= np.uint16(LAST // FIRST)
+    bits[1:] |= marks[:-1]
+
+
+def _by_place(begins: Ints, counts: Ints) -> tuple[Ints, list[int], Ints]:
+    """Return which row comes where, where the rows of each place begin, and the tickets in order.
+
+    Args:
+        begins: the first row of each ticket.
+        counts: how many rows each ticket has.
+    """
     most = int(counts.max(initial=0))
     fewest_last = most - counts
     small = fewest_last.astype(np.uint16) if most < 1 << 16 else fewest_last
     order = np.argsort(small, kind="stable")  # 16 bits: a radix sort
     some = int(np.count_nonzero(counts))
-    spread = np.empty(counts.size, np.int64)
-    spread[order] = np.arange(counts.size)
     have = np.bincount(counts, minlength=1)
     active = counts.size - np.cumsum(have)[:most]  # with more than 0, 1, 2, ... rows
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(active)])
-    begins = np.cumsum(counts) - counts
-    rank = np.arange(ticket.size) - begins[ticket]
-    return offsets[rank] + spread[ticket], offsets.tolist(), order[:some]
+    offsets = [0, *np.cumsum(active).tolist()]
+    come, ordered = np.empty(offsets[-1], np.int64), begins[order[:some]]
+    for place, (start, end) in enumerate(pairwise(offsets)):
+        np.add(ordered[: end - start], place, out=come[start:end])
+    return come, offsets, order[:some]

@@ -151,12 +151,16 @@ def parts_of(rows: Sequence[tuple[Any, ...]]) -> Parts:
 
 def joined(parts: Sequence[Parts]) -> Parts:
     """Return rows in the order of tickets and clocks; those of a clock are in order already."""
+    parts = [part for part in parts if part["ticket"].size] or parts[:1]
     ticket, clock = (np.concatenate([part[name] for part in parts]) for name in NUMBERS[:2])
-    width = int(clock.max(initial=NONE)) + 2
-    order = _order_of(ticket * width + clock + 1)
-    found = {"ticket": ticket[order], "clock": clock[order]}
+    if (clock[1:] < clock[:-1]).any():
+        order = _order_of(clock.astype(np.int64) + 1)
+        order = order[_order_of(ticket[order])]
+    else:
+        order = _order_of(ticket)
+    found = {"ticket": ticket.take(order), "clock": clock.take(order)}
     for name in COLUMNS[2:]:
-        found[name] = np.concatenate([part[name] for part in parts])[order]
+        found[name] = np.concatenate([part[name] for part in parts]).take(order)
     return found
 
 
@@ -165,7 +169,10 @@ _HALF = 1 << 16
 
 def _order_of(keys: Ints) -> Ints:
     """Return a stable order of whole numbers from 0 on; those of 16 bits go by a radix sort."""
-    if int(keys.max(initial=0)) >= _HALF**2:
+    most = int(keys.max(initial=0))
+    if most < _HALF:
+        return np.argsort(keys.astype(np.uint16), kind="stable")
+    if most >= _HALF**2:
         return np.argsort(keys, kind="stable")
     low = np.argsort((keys % _HALF).astype(np.uint16), kind="stable")
     high = np.argsort((keys // _HALF).astype(np.uint16)[low], kind="stable")
@@ -178,7 +185,7 @@ def table_of(parts: Parts, ids: pa.Array, categories: NDArray[np.int8], names: N
     ticket = parts["ticket"]
     columns = {
         "ticket_id": pa.DictionaryArray.from_arrays(ticket.astype(np.int32), ids),
-        "category": _words(categories[ticket].astype(np.int32), CATEGORIES),
+        "category": _words(categories.astype(np.int32).take(ticket), CATEGORIES),
         "target": _words(parts["target"], list(names.targets)),
         "state": _words(parts["state"], STATES),
         **_of_clocks(parts["clock"], names),
@@ -201,7 +208,7 @@ def _of_clocks(clock: NDArray[np.int32], names: Names) -> dict[str, pa.Array]:
         "slot": _named(slots, clock),
         "kind": _words(_coded(kinds, clock), KINDS),
         "metric": _named(metrics, clock),
-        "repeats": pa.array(again[clock]),
+        "repeats": pa.array(again.take(clock)),
     }
 
 
@@ -216,13 +223,15 @@ def _named(names: Sequence[str], codes: NDArray[np.int32]) -> pa.Array:
     return _words(_coded([words.index(name) for name in names], codes), words)
 
 
-def _coded(table: Sequence[int], codes: NDArray[Any]) -> NDArray[np.int32]:
+def _coded(table: list[int], codes: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return the entries of a table, `NONE` where the code is."""
-    return np.array([*table, NONE], np.int32)[codes]
+    if table == [*range(len(table))]:
+        return codes
+    return np.array([*table, NONE], np.int32).take(codes)
 
 
 def _words(codes: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
     """Return words by code, null for `NONE`."""
-    there = codes == NONE
-    places = pa.array(codes, mask=there) if there.any() else pa.array(codes)
+    some = codes.min(initial=0) == NONE
+    places = pa.array(codes, mask=codes == NONE) if some else pa.array(codes)
     return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))

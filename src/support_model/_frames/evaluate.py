@@ -116,9 +116,7 @@ def evaluate(events: Events, policies: Policies, *, as_of: datetime, workers: in
     """
     log = _Log.of(events, policies, as_of)
     with folding(log.table.book, as_of, workers) as fold:
-        tables = [
-            chunk.table(joined([chunk.parts(), chunk.folded(fold)])) for chunk in log.chunks()
-        ]
+        tables = [chunk.table([*chunk.parts(), chunk.folded(fold)]) for chunk in log.chunks()]
     return pa.concat_tables(tables) if tables else SCHEMA.empty_table()
 
 
@@ -238,8 +236,8 @@ class _Chunk:
         why = np.zeros((end - begin, len(log.fixed)), np.int8)
         return cls(log, begin, steps, why, _apart(steps))
 
-    def parts(self) -> Parts:
-        """Return the cycles that columns answer."""
+    def parts(self) -> list[Parts]:
+        """Return the cycles that columns answer, clock by clock."""
         log = self.log
         lives = _Lives.of(log, self.steps)
         promised, found = self._promised(), [parts_of(())]
@@ -260,7 +258,7 @@ class _Chunk:
                 found.append(self._cycles(place, counts, measured, why))
                 found.append(self._unbegun(place, counts, lives.held(key), why))
             self.why[:, place] = why
-        return _concatenated(found)
+        return found
 
     def _promised(self) -> dict[str, Flags]:
         """Return the tickets with a promise, by metric."""
@@ -283,8 +281,8 @@ class _Chunk:
             "clock": np.full(counts.ticket.size, place, np.int32),
             "number": counts.number,
             "count": counts.place,
-            "policy": policies[counts.code],
-            "target": targets[counts.code],
+            "policy": policies.take(counts.code),
+            "target": targets.take(counts.code),
             "state": measured.state.astype(np.int32),
             "start": counts.start,
             "due": measured.due,
@@ -315,15 +313,14 @@ class _Chunk:
         mine = self.why[found["ticket"], found["clock"]] != 0
         return {name: part[mine] for name, part in found.items()}
 
-    def table(self, parts: Parts) -> pa.Table:
+    def table(self, parts: list[Parts]) -> pa.Table:
         """Return rows as a table, with one row for each ticket that has none."""
         last = self.steps.segments.starts[1:] - 1
         alone = np.ones(last.size, np.bool_)
-        alone[parts["ticket"]] = False
-        if alone.any():
-            parts = joined([parts, _empty(np.flatnonzero(alone), NONE)])
-        ids = self.steps.raw.ids
-        return table_of(parts, ids, self.steps.category[last], self.log.names)
+        for part in parts:
+            alone[part["ticket"]] = False
+        found = joined([_empty(np.flatnonzero(alone), NONE), *parts])
+        return table_of(found, self.steps.raw.ids, self.steps.category[last], self.log.names)
 
     def reasons(self) -> Counter[str]:
         """Return how many tickets are answered in which way, each by its first reason."""
@@ -405,7 +402,3 @@ def _empty(tickets: Ints, clock: int) -> Parts:
     parts["number"][:] = parts["count"][:] = 0
     parts["state"][:] = NONE if clock == NONE else 0
     return parts
-
-
-def _concatenated(found: list[Parts]) -> Parts:
-    return {name: np.concatenate([part[name] for part in found]) for name in found[0]}

@@ -149,8 +149,10 @@ class Asked:
                 holds = mask(policy.when, seen)
                 if single:
                     holds, free = holds & free, free & ~holds
+                every = bool(holds.all())
                 for key, codes in self._offers(policy).items():
-                    self._offer(found, key, np.where(holds, codes, NONE).astype(np.int16))
+                    held = codes if every else np.where(holds, codes, NONE).astype(np.int16)
+                    self._offer(found, key, held)
         nothing = np.full(seen.size, NONE, np.int16)
         return {key: self._lasting(found.get(key, nothing)) for key in self.keys}
 
@@ -187,4 +189,4 @@ class Asked:
         codes = np.full(self.seen.size if asked is None else asked.size, NONE, np.int16)
         for target in reversed(targets):
             codes[mask(target.when, asked or self.seen)] = self.table.code(policy, target)
-        return codes if asked is None else codes[asked.of.codes]
+        return codes if asked is None else codes.take(asked.of.codes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from support_model._columns.values import NULL
+from support_model._columns.values import NULL, constant
 from support_model._frames.clock_passes import CARRIED, FORWARDED
 from support_model._frames.hours import HoursBy
 
@@ -42,11 +42,12 @@ def terms_of(counts: Counts, measures: Measures) -> Terms:
     """Return how the last targets of counts came into force."""
     size = counts.start.size
     none = np.zeros(size, np.bool_)
-    terms = Terms(counts.origin.copy(), np.zeros(size, np.int64), np.full(size, NULL), none)
     count, _, held, code = counts.moves
     asked = counts.how != CARRIED
     if not asked.any():
-        return terms
+        nothing = constant(0, np.int64, size), constant(NULL, np.int64, size)
+        return Terms(counts.origin, *nothing, none)
+    terms = Terms(counts.origin.copy(), np.zeros(size, np.int64), np.full(size, NULL), none)
     some = np.zeros(size, np.bool_)
     some[count[asked]] = True
     terms.odd[some] = counts.back[some]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import define, evolve
 
-from support_model._columns.values import NULL
+from support_model._columns.values import NULL, is_constant
 from support_model._frames.forwarding import Terms, terms_of
 from support_model._frames.hours import Hours, HoursBy
 from support_model._time import LAST
@@ -125,7 +125,8 @@ class _Spans:
         mine = at[self.count]
         inside = ((self.start < mine) & (mine < self.end)) | (self.closed & (mine == self.start))
         found = at.copy()
-        found[self.count[inside]] = self.end[inside]
+        inside = np.flatnonzero(inside)
+        found[self.count.take(inside)] = self.end.take(inside)
         return found
 
 
@@ -207,10 +208,17 @@ class _Measuring:
 
     @cached_property
     def suspended(self) -> _Spans:
-        """Stretches in which nothing comes due: pauses and gaps, joined behind a gap."""
-        counts, still = self.counts, self.open_pauses
-        count, start, end = counts.pauses
-        gaps, back = counts.gaps, np.flatnonzero(counts.back)
+        """Stretches of all counts in which nothing comes due."""
+        return self._suspended(np.ones(self.size, np.bool_))
+
+    def _suspended(self, some: Flags) -> _Spans:
+        """Return the stretches in which nothing of some counts comes due.
+
+        These are pauses and gaps, joined behind a gap.
+        """
+        counts, still = self.counts, self.open_pauses[some[self.open_pauses]]
+        (count, start, end), gaps = (_of(spans, some) for spans in (counts.pauses, counts.gaps))
+        back = np.flatnonzero(counts.back & some)
         began = counts.start[back]
         closed = np.zeros(count.size + still.size + gaps[0].size + back.size, np.bool_)
         closed[count.size + still.size :] = True
@@ -227,26 +235,26 @@ class _Measuring:
         counts, as_of = self.counts, self.measures.as_of
         stopped = counts.stop != NULL
         end = np.where(stopped, counts.stop, as_of)
-        end[counts.void] = counts.paused[counts.void]
+        np.copyto(end, counts.paused, where=counts.void)
         elapsed = self.terms.carried + self.hours.before(end) - self.origin_before
         if self.pauses[0].size:
             elapsed -= self.lost(np.where(self.pauses[1] < end[self.pauses[0]], self.costs, 0))
         due, allowed = self._due()
-        breach = np.where(counts.void, NULL, self._breach(due))
-        state = np.where(counts.paused != NULL, PAUSED, RUNNING).astype(np.int8)
+        breach = self._breach(due)
+        paused, overdue = counts.paused != NULL, (due != NULL) & (counts.stop > due)
+        state = np.where(paused, np.int8(PAUSED), np.int8(RUNNING))
         state[counts.void] = CANCELLED
-        overdue = (due != NULL) & (counts.stop > due)
-        state[stopped] = np.where(overdue[stopped], MISSED, MET)
-        known = np.where(counts.paused != NULL, counts.paused, as_of)
-        late = ~stopped & (breach != NULL) & (breach < known)
+        np.copyto(state, np.where(overdue, np.int8(MISSED), np.int8(MET)), where=stopped)
+        late = (breach < np.where(paused, counts.paused, as_of)) & (breach != NULL) & ~stopped
         warned = self._warned(allowed, end)
         return Measured(state, due, elapsed, allowed, warned, breach, late, self.terms.odd)
 
     def _due(self) -> tuple[Ints, Ints]:
         """Return when counts are due, and what their targets allow."""
         allowance = self.terms.allowance
-        allowed = self.measures.lengths[self.counts.code]
-        allowed = np.where(allowance == NULL, allowed, allowance)
+        allowed = self.measures.lengths.take(self.counts.code)
+        if not is_constant(allowance):
+            allowed = np.where(allowance == NULL, allowed, allowance)
         days = np.flatnonzero(allowed == NULL)
         if not days.size:
             return self.reached(allowed), allowed
@@ -310,18 +318,31 @@ class _Measuring:
         return found
 
     def _breach(self, due: Ints) -> Ints:
-        """Return when counts were breached under the target in force; `NULL` where not."""
+        """Return when counts were breached under the target in force; `NULL` where not.
+
+        None is breached before it is due; one that stopped later is, and at its stop at the last.
+        """
         counts, as_of = self.counts, self.measures.as_of
-        known, stopped = due != NULL, counts.stop != NULL
-        at = self.suspended.after(np.maximum(due, counts.known))
+        stopped = counts.stop != NULL
+        limit = np.where(stopped, counts.stop, as_of + 1)
+        some = (due < limit) & (due != NULL) & ~counts.void
+        if not some.any():
+            return np.full(self.size, NULL)
+        at = self._suspended(some).after(np.maximum(due, counts.known))
         count, stop, _ = counts.gaps
         if count.size:
             late = stop > np.maximum(due, counts.known - 1)[count]
             np.minimum.at(at, count[late], stop[late])
-        at = np.where(stopped & (counts.stop > due), np.minimum(at, counts.stop), at)
-        limit = np.where(stopped, counts.stop, as_of)
-        reached = known & np.where(stopped, (counts.stop > due) | (limit > at), at <= limit)
-        return np.where(reached, at, NULL)
+        np.minimum(at, counts.stop, out=at, where=stopped)
+        some &= stopped | (at <= as_of)
+        return np.where(some, at, NULL)
+
+
+def _of(spans: tuple[Ints, Ints, Ints], some: Flags) -> tuple[Ints, Ints, Ints]:
+    """Return the stretches of some counts."""
+    count, start, end = spans
+    rows = np.flatnonzero(some[count])
+    return count.take(rows), start.take(rows), end.take(rows)
 
 
 def _joined(spans: _Spans) -> _Spans:
