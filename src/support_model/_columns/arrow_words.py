@@ -9,11 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from attrs import define
 
-from support_model._columns.values import NONE, NULL, Texts, Words, constant
+from support_model._columns.memory import room
+from support_model._columns.values import (
+    NONE,
+    NULL,
+    Texts,
+    Words,
+    code_type,
+    constant,
+    looked_up,
+)
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -22,11 +31,14 @@ if TYPE_CHECKING:
 __all__ = [
     "BadRow",
     "coded",
+    "filled",
     "first_of",
     "floats_of",
     "list_words",
     "micros_of_column",
+    "narrow_coded",
     "pair_words",
+    "whole_numbers",
     "words_of",
 ]
 
@@ -53,21 +65,37 @@ _FEW = 1 << 16
 
 def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     """Return the codes of a column, `NONE` for null, and its distinct values as they appear."""
+    codes, values = narrow_coded(column)
+    return codes.astype(np.int32, copy=False), values
+
+
+def narrow_coded(column: pa.ChunkedArray) -> tuple[NDArray[Any], pa.Array]:
+    """Return what `coded` does, with codes that take as few bytes as they need."""
     if pa.types.is_dictionary(column.type):
-        return _recoded(column.unify_dictionaries())
+        codes, values = _recoded(column.unify_dictionaries())
+        return codes.astype(code_type(values), copy=False), values
     # null has a code for now: codes are then read without a copy, and changed in one pass
     chunks = column.dictionary_encode(null_encoding="encode").chunks
     if not chunks:
         return np.zeros(0, np.int32), pa.array([], column.type)
     values = chunks[-1].dictionary
-    pieces = [chunk.indices.to_numpy() for chunk in chunks]
-    codes = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    pieces = (chunk.indices.to_numpy() for chunk in chunks)
+    kind = code_type(values)
     if not values.null_count:
-        return codes, values
-    table = np.cumsum(values.is_valid().to_numpy(zero_copy_only=False), dtype=np.int32)
-    table -= np.int32(1)
+        return filled(pieces, len(column), kind), values
+    table = np.cumsum(values.is_valid().to_numpy(zero_copy_only=False), dtype=kind)
+    table -= kind(1)
     table[pc.index(values.is_null(), True).as_py()] = NONE
-    return table[codes], values.drop_null()
+    return filled(map(table.take, pieces), len(column), kind), values.drop_null()
+
+
+def filled(pieces: Iterable[NDArray[Any]], size: int, kind: type[np.generic]) -> NDArray[Any]:
+    """Return pieces as one column of a type, which is made once."""
+    found, end = room(size, kind), 0
+    for piece in pieces:
+        begin, end = end, end + piece.size
+        found[begin:end] = piece
+    return found
 
 
 def _indices(chunk: pa.DictionaryArray) -> Codes:
@@ -86,7 +114,7 @@ def _recoded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
     dictionary = column.chunk(column.num_chunks - 1).dictionary
     inner = dictionary.dictionary_encode()
     table = np.append(_indices(inner), np.int32(NONE))  # a null among the values, or said twice
-    return appearing(table[given], inner.dictionary)
+    return appearing(looked_up(table, given), inner.dictionary)
 
 
 def appearing(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
@@ -99,7 +127,7 @@ def appearing(codes: Codes, values: pa.Array) -> tuple[Codes, pa.Array]:
         return codes, values
     table = np.full(len(values) + 1, NONE, np.int32)
     table[order] = np.arange(order.size, dtype=np.int32)
-    return table[codes], values.take(pa.array(order))
+    return looked_up(table, codes), values.take(pa.array(order))
 
 
 def micros_of_column(column: pa.ChunkedArray) -> Ints:
@@ -107,7 +135,12 @@ def micros_of_column(column: pa.ChunkedArray) -> Ints:
     if column.null_count == len(column):
         return constant(NULL, np.int64, len(column))
     numbers = column.cast(pa.int64())
-    return (pc.fill_null(numbers, NULL) if numbers.null_count else numbers).to_numpy()
+    return whole_numbers(pc.fill_null(numbers, NULL) if numbers.null_count else numbers)
+
+
+def whole_numbers(column: pa.ChunkedArray) -> Ints:
+    """Return int64 without nulls as a column."""
+    return filled((chunk.to_numpy() for chunk in column.chunks), len(column), np.int64)
 
 
 def floats_of(column: pa.ChunkedArray) -> NDArray[np.float64]:
@@ -209,7 +242,7 @@ def pair_words(first: Words, second: Words, make: Callable[[Any, Any], object]) 
         table.append(made.setdefault(word, len(made)))
     if len(made) == len(table):
         return Words(codes, tuple(made))
-    return Words(np.array([*table, NONE], np.int32)[codes], tuple(made))
+    return Words(looked_up(np.array([*table, NONE], np.int32), codes), tuple(made))
 
 
 def _word(words: Words, code: int) -> Any:  # noqa: ANN401 - as its words

@@ -8,18 +8,22 @@ seq) with ties in the order given, drops equal events, and finds the tickets who
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import define, evolve
 
+from support_model._columns.memory import room
 from support_model._columns.segments import Segments
+from support_model._columns.threads import in_threads, threads_for
 from support_model._columns.values import (
     EMPTIED,
     NONE,
     NULL,
     Words,
+    constant,
     is_constant,
     picked,
     taken,
@@ -160,14 +164,25 @@ class RawEvents:
         return own
 
     def keep(self, rows: NDArray[Any]) -> None:
-        """Keep some rows, by number or by flag; each column is let go of before the next."""
-        for name in _ARRAYS:
-            setattr(self, name, picked(getattr(self, name), rows))
-        self.parts, self.fields = dict(self.parts), dict(self.fields)
-        for name in self.parts:
-            self.parts[name] = taken(self.parts[name], rows)
-        for name in self.fields:
-            self.fields[name] = self.fields[name].take(rows)
+        """Keep some rows, by number or by flag; a column is let go of when it is copied."""
+        parts, fields = dict(self.parts), dict(self.fields)
+        self.parts, self.fields = parts, fields
+
+        def keep_own(name: str) -> None:
+            setattr(self, name, _copied(getattr(self, name), rows))
+
+        def keep_part(name: str) -> None:
+            part = parts[name]
+            parts[name] = _words_of(part, rows) if isinstance(part, Words) else _copied(part, rows)
+
+        def keep_field(name: str) -> None:
+            fields[name] = _words_of(fields[name], rows)
+
+        work = [partial(keep_own, name) for name in _ARRAYS]
+        work += [partial(keep_part, name) for name in parts]
+        work += [partial(keep_field, name) for name in fields]
+        for _ in in_threads(lambda do: do(), work, threads_for(self.size)):
+            pass
 
     def event(self, row: int) -> Event:
         """Return one row as the event that it is."""
@@ -316,6 +331,18 @@ class EventColumns:
         return (self.log(ticket) for ticket in range(self.segments.count))
 
 
+def _words_of(words: Words, rows: NDArray[Any]) -> Words:
+    return Words(_copied(words.codes, rows), words.words)
+
+
+def _copied(column: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+    """Return some rows of a column, each of which there is, by number or by flag."""
+    if is_constant(column) or rows.dtype == np.bool_:
+        return picked(column, rows)
+    found = room(rows.size, column.dtype)
+    return np.take(column, rows, out=found, mode="clip")  # "raise" would fill a second one first
+
+
 _NUMBERLIKE = {bool, int, float}
 
 
@@ -348,9 +375,12 @@ def _sort(raw: RawEvents) -> Ints | None:
     """
     if not raw.size:
         return None
-    order = _by_ticket(raw.ticket) if (raw.ticket[1:] < raw.ticket[:-1]).any() else None
-    if order is not None:
+    order = None
+    if (raw.ticket[1:] < raw.ticket[:-1]).any():
+        order, tickets = _by_ticket(raw.ticket)
+        raw.ticket = constant(0, np.int32, raw.size)
         raw.keep(order)
+        raw.ticket = tickets
     ticket, at, seq = raw.ticket, raw.at, raw.seq
     falls = _falls(raw)
     if not falls.any():
@@ -374,16 +404,20 @@ def _falls(raw: RawEvents) -> Flags:
     return falls
 
 
-def _by_ticket(ticket: Codes) -> Ints:
-    """Return a stable order by ticket: a sort of one packed integer each, made in place."""
-    packed = ticket.astype(np.int64)
-    packed <<= 32
+def _by_ticket(ticket: Codes) -> tuple[Ints, Codes]:
+    """Return a stable order by ticket, and tickets in it: a sort of packed integers in place."""
+    packed = room(ticket.size, np.int64)
+    np.left_shift(ticket, 32, out=packed, dtype=np.int64)
     for first in range(0, packed.size, _BLOCK):
         some = packed[first : first + _BLOCK]
         some += np.arange(first, first + some.size)
     packed.sort()
-    packed &= 0xFFFFFFFF
-    return packed
+    sorted_tickets = room(ticket.size, np.int32)
+    for first in range(0, packed.size, _BLOCK):
+        some = packed[first : first + _BLOCK]
+        sorted_tickets[first : first + _BLOCK] = some >> 32
+        some &= 0xFFFFFFFF
+    return packed, sorted_tickets
 
 
 _BLOCK = 1 << 18

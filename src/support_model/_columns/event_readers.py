@@ -23,6 +23,7 @@ from support_model._columns.arrow_words import (
     first_of,
     floats_of,
     micros_of_column,
+    narrow_coded,
     words_of,
 )
 from support_model._columns.event_cells import TYPED
@@ -38,6 +39,7 @@ from support_model._columns.event_stamps import (
     text_stamps,
 )
 from support_model._columns.event_tables import EVENT_SCHEMA, MIXED, ends_of, flags_of
+from support_model._columns.threads import in_threads, threads_for
 from support_model._columns.values import NONE, NULL, Texts, Words, constant
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import instant
@@ -147,20 +149,27 @@ def columns_read(table: pa.Table, reads: Mapping[str, Read], place: Place) -> di
         InvalidRow: a value that is none of its column.
     """
     columns: dict[str, Column] = {}
-    for name, read in reads.items():
-        column = table[name]
-        try:
-            found = read(column)
-            if isinstance(found, tuple):
-                columns["low"], columns["high"] = found
-            else:
-                columns[name] = found
-        except BadRow as bad:
-            place.refuse(name, bad.row, bad.value, bad.problem, bad.remedy)
-        except (pa.ArrowException, UnicodeDecodeError) as error:
-            problem = f"column {name!r} cannot be read"
-            place.reading.refuse(problem, str(error), "check its values")
+
+    def of(name: str) -> Column | Pair:
+        return _column_read(name, reads[name], table[name], place)
+
+    threads = threads_for(table.num_rows)
+    for name, found in zip(reads, in_threads(of, reads, threads), strict=True):
+        if isinstance(found, tuple):
+            columns["low"], columns["high"] = found
+        else:
+            columns[name] = found
     return columns
+
+
+def _column_read(name: str, read: Read, column: pa.ChunkedArray, place: Place) -> Column | Pair:
+    try:
+        return read(column)
+    except BadRow as bad:
+        place.refuse(name, bad.row, bad.value, bad.problem, bad.remedy)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        problem = f"column {name!r} cannot be read"
+        place.reading.refuse(problem, str(error), "check its values")
 
 
 def _reader(name: str, kind: pa.DataType, reading: Reading) -> Read:
@@ -255,7 +264,7 @@ def plain_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def read_text(column: pa.ChunkedArray) -> Words:
     """Return text as words."""
-    codes, texts = coded(plain_text(column))
+    codes, texts = narrow_coded(plain_text(column))
     texts.validate(full=True)  # bytes that are no UTF-8
     return Words(codes, Texts(texts))
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from support_model._columns.arrow_words import BadRow, coded, first_of
+from support_model._columns.arrow_words import BadRow, coded, first_of, whole_numbers
 from support_model._columns.values import NULL, constant, is_constant
 from support_model._time import DAY, FIRST, LAST, duration, micros, micros_of, offsets
 from support_model.errors import AmbiguousWallTime, InvalidValue, SupportModelError
@@ -92,9 +92,9 @@ def shown(column: pa.ChunkedArray, row: int) -> object:
 def _counts(column: pa.ChunkedArray) -> tuple[Ints, Flags]:
     whole = column.cast(pa.int64())
     if not whole.null_count:
-        return whole.to_numpy(), constant(True, np.bool_, len(whole))  # noqa: FBT003 - of a column
+        return whole_numbers(whole), constant(True, np.bool_, len(whole))  # noqa: FBT003 - of a column
     there = ~whole.is_null().to_numpy()
-    return pc.fill_null(whole, 0).to_numpy(), there
+    return whole_numbers(pc.fill_null(whole, 0)), there
 
 
 def stamps_of(column: pa.ChunkedArray, tz: ZoneInfo | None) -> Ints:

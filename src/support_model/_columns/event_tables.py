@@ -32,6 +32,7 @@ from support_model._columns.values import (
     Texts,
     Words,
     constant,
+    looked_up,
     narrowed,
 )
 from support_model._vocabulary import BASES, FIELDS, ROLES, Priority, Status
@@ -178,7 +179,7 @@ def raw_of_columns(columns: Mapping[str, Column], size: int) -> RawEvents:
         tickets.words.array
         if isinstance(tickets.words, Texts)
         else pa.array(tickets.words, pa.string()),
-        tickets.codes,
+        tickets.codes.astype(np.int32, copy=False),
         _array(columns, "at", NULL, size, np.int64),
         _array(columns, "seq", NULL, size, np.int64),
         _places(columns, "type", TYPES, size),
@@ -219,7 +220,8 @@ def _places(
     if not len(words.words):
         return constant(NONE, np.int8, size)
     places = {word: place for place, word in enumerate(known)}
-    return np.array([*(places[word] for word in words.words), NONE], np.int8)[words.codes]
+    table = np.array([*(places[word] for word in words.words), NONE], np.int8)
+    return looked_up(table, words.codes)
 
 
 def flags_of(column: pa.ChunkedArray) -> NDArray[np.int8]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 
 from support_model._columns.fact_building import own_facts, ticket_ids, without_circles
 from support_model._columns.fact_columns import FactColumns
 from support_model._columns.fact_merges import with_merged
 from support_model._columns.fact_rows import FactRows
 from support_model._columns.growing import growing
-from support_model._columns.threads import in_threads
+from support_model._columns.threads import in_threads, threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -65,7 +64,7 @@ def _grown(
         return [facts.part(name) for name in order]
 
     chunks = [*_chunks(events)]
-    threads = 1 if len(chunks) < _MANY else pa.cpu_count()
+    threads = threads_for(len(chunks), _MANY)
     times = events.raw.size / max(chunks[0].raw.size, 1)
     grown: dict[str, GrowingColumn | GrowingLists] = {}
     for parts in in_threads(made, chunks, threads):

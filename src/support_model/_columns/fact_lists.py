@@ -40,7 +40,7 @@ _REPLIED, _SOLVED, _WAITING = range(3)
 def without_repeats(of: FactRows, rows: Ints, codes: Codes) -> Flags:
     """Return where an entry differs from the one before it of the same ticket."""
     kept = np.ones(rows.size, np.bool_)
-    ticket = of.raw.ticket[rows]
+    ticket = of.raw.ticket.take(rows)
     kept[1:] = (codes[1:] != codes[:-1]) | (ticket[1:] != ticket[:-1])
     return kept
 
@@ -58,7 +58,7 @@ def history_rows(of: FactRows) -> tuple[Ints, Codes]:
     if not is_constant(merges):
         moved = (moved & ~steps.merged) | merges
     rows = np.flatnonzero(moved)
-    codes = steps.category[rows].astype(np.int32)
+    codes = steps.category.take(rows).astype(np.int32)
     if not is_constant(merges):
         codes[merges[rows]] = CATEGORY["void"]
     kept = without_repeats(of, rows, codes)
@@ -67,7 +67,7 @@ def history_rows(of: FactRows) -> tuple[Ints, Codes]:
 
 def _history(of: FactRows) -> Lists:
     rows, codes = history_rows(of)
-    return listed(of, rows, {"at": of.raw.at[rows], "category": Words(codes, CATEGORIES)})
+    return listed(of, rows, {"at": of.raw.at.take(rows), "category": Words(codes, CATEGORIES)})
 
 
 def _statuses(of: FactRows) -> Lists:
@@ -76,7 +76,7 @@ def _statuses(of: FactRows) -> Lists:
     words = of.steps.words("status")
     names = Words(told.codes[entered], words).regrouped(lambda status: status.name)
     rows = told.rows[entered]
-    return listed(of, rows, {"at": of.raw.at[rows], "name": names})
+    return listed(of, rows, {"at": of.raw.at.take(rows), "name": names})
 
 
 def _acts(of: FactRows) -> Lists:
@@ -91,7 +91,7 @@ def _acts(of: FactRows) -> Lists:
         of,
         rows,
         {
-            "at": of.raw.at[rows],
+            "at": of.raw.at.take(rows),
             "kind": of.kinds(ACT_KINDS, kinds),
             "agent": _of_acts(of, rows, kinds),
         },
@@ -112,7 +112,7 @@ def _of_acts(of: FactRows, rows: Ints, kinds: NDArray[np.int8]) -> Words:
 
 def _solves(of: FactRows) -> Lists:
     rows = of.solve_rows
-    return listed(of, rows, {"at": of.raw.at[rows], "agent": of.credited(rows)})
+    return listed(of, rows, {"at": of.raw.at.take(rows), "agent": of.credited(rows)})
 
 
 def _reopenings(of: FactRows) -> Lists:
@@ -158,7 +158,7 @@ def stays_of(of: FactRows, agent: Mentions) -> Lists:
     rows = np.unique(np.concatenate([of.creation, *(each.rows for each in told)]))
     if not is_constant(of.snapshot):
         rows = rows[~of.snapshot[of.raw.ticket[rows]]]
-    ticket, at = of.raw.ticket[rows], of.raw.at[rows]
+    ticket, at = of.raw.ticket[rows], of.raw.at.take(rows)
     last = np.ones(rows.size, np.bool_)
     last[:-1] = (ticket[1:] != ticket[:-1]) | (at[1:] != at[:-1])
     rows = rows[last]
@@ -201,7 +201,7 @@ def _ratings(of: FactRows) -> Lists:
         rows,
         {
             "kind": of.part("kind").take(rows),
-            "at": of.raw.at[rows],
+            "at": of.raw.at.take(rows),
             **numbers,
             "agent": of.credited(rows),
             "solved": of.instants(last),
@@ -219,7 +219,7 @@ def _merges(of: FactRows) -> Lists:
     rows = np.sort(np.concatenate([np.flatnonzero(merges), back[(into != NONE) & (into < back)]]))
     others = of.part("other")
     codes = np.where(merges[rows], others.codes[rows], NONE)
-    return listed(of, rows, {"at": of.raw.at[rows], "into": Words(codes, others.words)})
+    return listed(of, rows, {"at": of.raw.at.take(rows), "into": Words(codes, others.words)})
 
 
 # Waits

@@ -14,7 +14,7 @@ from attrs import define, field
 
 from support_model._columns.event_columns import ROLE, TYPE
 from support_model._columns.step_columns import CATEGORY, StepColumns
-from support_model._columns.values import NONE, Words, constant, is_constant
+from support_model._columns.values import NONE, Words, constant, is_constant, looked_up
 from support_model._vocabulary import BASES, CATEGORIES, SETTLED
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def united(*columns: Words) -> tuple[list[Codes], tuple[Any, ...]]:
         used[column.codes] = True  # nothing is the last place
         for place in np.flatnonzero(used[:-1]).tolist():
             table[place] = places.setdefault(column.words[place], len(places))
-        codes.append(table[column.codes])
+        codes.append(looked_up(table, column.codes))
     return codes, tuple(places)
 
 
@@ -115,11 +115,11 @@ class FactRows:
 
     def begins(self, rows: Ints) -> Ints:
         """Return for some rows the first row of their ticket."""
-        return self.starts[self.raw.ticket[rows]]
+        return self.starts.take(self.raw.ticket.take(rows))
 
     def offsets(self, rows: Ints) -> Ints:
         """Return where each ticket's rows begin among some ascending rows, and their number."""
-        counts = np.bincount(self.raw.ticket[rows], minlength=self.segments.count)
+        counts = np.bincount(self.raw.ticket.take(rows), minlength=self.segments.count)
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
     def actors(self, rows: Ints) -> Words:
@@ -149,11 +149,11 @@ class FactRows:
     def _mentions(self, name: str) -> Mentions:
         given = self.steps.mentioned(name)
         rows = np.flatnonzero(given != NONE)
-        codes = np.maximum(given[rows], NONE).astype(np.int32, copy=False)
+        codes = np.maximum(given.take(rows), NONE).astype(np.int32, copy=False)
         before = np.empty_like(codes)
         before[1:] = codes[:-1]
         before[:1] = NONE
-        ticket = self.raw.ticket[rows]
+        ticket = self.raw.ticket.take(rows)
         before[1:][ticket[1:] != ticket[:-1]] = NONE
         return Mentions(rows, codes, before, np.array_equal(rows, self.creation))
 
@@ -167,11 +167,11 @@ class FactRows:
         if not told.rows.size:
             return np.full(rows.size, NONE, np.int32)
         if told.of_creation:
-            return np.where(rows == NONE, NONE, told.codes[self.raw.ticket[rows]])
+            return np.where(rows == NONE, NONE, told.codes.take(self.raw.ticket.take(rows)))
         places = told.rows.searchsorted(rows, "right") - 1
         held = (places >= 0) & (rows != NONE)
-        held &= told.rows[places] >= self.begins(rows)
-        return np.where(held, told.codes[places], NONE)
+        held &= told.rows.take(places) >= self.begins(rows)
+        return np.where(held, told.codes.take(places), NONE)
 
     def values_before(self, told: Mentions, rows: Ints) -> Codes:
         """Return the values of a field just before some rows; at a creation there is none."""
@@ -321,10 +321,11 @@ class FactRows:
 
     def _picked(self, rows: Ints, *, last: bool) -> Ints:
         found = np.full(self.segments.count, NONE, np.int64)
-        ticket = self.raw.ticket[rows]
+        ticket = self.raw.ticket.take(rows)
         edge = np.ones(rows.size, np.bool_)
         np.not_equal(ticket[1:], ticket[:-1], out=edge[:-1] if last else edge[1:])
-        found[ticket[edge]] = rows[edge]
+        edges = np.flatnonzero(edge)
+        found[ticket.take(edges).astype(np.intp)] = rows.take(edges)
         return found
 
     def instants(self, rows: Ints) -> Ints:

@@ -28,11 +28,11 @@ from support_model._vocabulary import FIELDS, Priority, Status, is_custom
 from support_model.errors import InvalidValue, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from support_model._columns.fact_columns import Part
 
-__all__ = ["fact_names", "from_arrow", "parts_of", "to_arrow"]
+__all__ = ["fact_names", "from_arrow", "parts_of", "stretches_of", "to_arrow"]
 
 _KNOWN = b"support_model.fields"
 """The metadata of a table of facts: the fields that its log has, as JSON."""
@@ -170,6 +170,13 @@ def from_arrow(source: Any) -> FactColumns:  # noqa: ANN401 - whatever speaks Ar
         return _field(table, moment, field)
 
     return FactColumns(table.num_rows, make, fields, further, lacks)
+
+
+def stretches_of(source: Any, size: int) -> Iterator[FactColumns]:  # noqa: ANN401 - as above
+    """Yield the facts of a table, so many tickets at a time; of one without tickets once."""
+    table = _table(source)
+    for first in range(0, max(table.num_rows, 1), size):
+        yield from_arrow(table.slice(first, size))
 
 
 def _further(schema: pa.Schema) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define
 
+from support_model._columns.memory import room
 from support_model._columns.values import NONE, Lists, Words, constant, is_constant
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class Growing:
     def _room(self, size: int) -> NDArray[Any]:
         need = self.size + size
         if self.values is None:
-            self.values = np.empty(max(self.room, need), self.dtype)
+            self.values = room(max(self.room, need), self.dtype)
             self.values[: self.size] = self.same if self.size else 0
         elif need > self.values.size:
-            grown = np.empty(max(2 * self.values.size, need), self.dtype)
+            grown = room(max(2 * self.values.size, need), self.dtype)
             grown[: self.size] = self.values[: self.size]
             self.values = grown
         return self.values

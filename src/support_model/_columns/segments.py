@@ -71,14 +71,14 @@ class Segments:
     def latest(self, mask: Flags) -> Ints:
         """Return for every row the latest row of its segment up to it that is in the mask."""
         rows, places = self._held(mask)
-        return np.where(mask[rows], rows, NONE)[places]
+        return np.where(mask.take(rows), rows, NONE).take(places)
 
     def filled(self, mask: Flags, values: NDArray[Any], nothing: object) -> NDArray[Any]:
         """Return for every row the value of the latest row of its segment that is in the mask."""
         rows, places = self._held(mask)
-        held = values[rows]
-        held[~mask[rows]] = nothing
-        return held[places]
+        held = values.take(rows)
+        held[~mask.take(rows)] = nothing
+        return held.take(places)
 
     def _held(self, mask: Flags) -> tuple[Ints, NDArray[np.int32]]:
         """Return the rows in the mask and the first of each segment, and the latest for each."""
@@ -105,4 +105,4 @@ class Segments:
         """Return the values of some rows, `NULL` where the row is `NONE`."""
         if not values.size:
             return np.full(rows.size, NULL, np.int64)
-        return np.where(rows == NONE, NULL, values[rows])
+        return np.where(rows == NONE, NULL, values.take(rows))

@@ -15,7 +15,15 @@ import numpy as np
 from attrs import define, field
 
 from support_model._columns.event_columns import ROLE, TYPE
-from support_model._columns.values import EMPTIED, NONE, NULL, Words, constant, is_constant
+from support_model._columns.values import (
+    EMPTIED,
+    NONE,
+    NULL,
+    Words,
+    constant,
+    is_constant,
+    looked_up,
+)
 from support_model._vocabulary import CATEGORIES, RELATIONS
 
 if TYPE_CHECKING:
@@ -128,7 +136,7 @@ class StepColumns:
         words, given = self.words("status"), self.mentioned("status")
         new = CATEGORY["new"]
         table = np.array([*(CATEGORY[word.category] for word in words), new, new], np.int8)
-        return self.segments.filled(given != NONE, table[given], new)
+        return self.segments.filled(given != NONE, looked_up(table, given), new)
 
     @cached_property
     def category_before(self) -> NDArray[np.int8]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from attrs import define
 
+from support_model._columns.memory import room
 from support_model.errors import MissingExtra
 
 try:
@@ -20,7 +21,7 @@ except ImportError:
     raise MissingExtra(extra="frames", needs="numpy") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sized
 
     import pyarrow as pa
     from numpy.typing import DTypeLike, NDArray
@@ -44,6 +45,7 @@ __all__ = [
     "code_type",
     "constant",
     "is_constant",
+    "looked_up",
     "narrowed",
     "picked",
     "taken",
@@ -125,7 +127,7 @@ class Words:
         answers = np.array([*map(test, self.words), nothing, nothing], np.bool_)
         passed = np.flatnonzero(answers)
         if passed.size > _FEW or nothing:
-            return answers[self.codes]
+            return looked_up(answers, self.codes)
         found = np.zeros(self.codes.size, np.bool_)
         for code in passed.tolist():  # sooner done than looking the codes up
             found |= self.codes == code
@@ -140,7 +142,7 @@ class Words:
         """Return a function of each row's value; it is called once for each distinct value."""
         # `NONE` and `EMPTIED` are the last two places, counted from the end.
         answers = np.array([*map(function, self.words), nothing, nothing], dtype=dtype)
-        return answers[self.codes]
+        return looked_up(answers, self.codes)
 
     def value(self, row: int) -> Any:  # noqa: ANN401 - as its words
         """Return the value of a row; None for nothing."""
@@ -170,7 +172,7 @@ class Words:
         for place, word in enumerate(self.words):
             answer = function(word)
             table[place] = NONE if answer is None else places.setdefault(answer, len(places))
-        return Words(table[self.codes], tuple(places))
+        return Words(looked_up(table, self.codes), tuple(places))
 
 
 def narrowed(words: Words) -> Words:
@@ -183,7 +185,7 @@ def narrowed(words: Words) -> Words:
     return Words(words.codes.astype(code_type(words.words), copy=False), words.words)
 
 
-def code_type(words: Sequence[Any]) -> type[np.signedinteger[Any]]:
+def code_type(words: Sized) -> type[np.signedinteger[Any]]:
     """Return the smallest type that holds the code of every word, and their number."""
     fits = (kind for kind in (np.int8, np.int16) if len(words) <= np.iinfo(kind).max)
     return next(fits, np.int32)
@@ -242,6 +244,20 @@ def picked(column: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
         return column.take(rows) if rows.dtype != np.bool_ else column[rows]
     size = int(np.count_nonzero(rows)) if rows.dtype == np.bool_ else rows.size
     return np.broadcast_to(column[:1], (size,))
+
+
+_BLOCK = 1 << 17
+"""Codes that are looked up at a time, since they become indices of 8 bytes first."""
+
+
+def looked_up(table: NDArray[Any], codes: NDArray[Any]) -> NDArray[Any]:
+    """Return the entry of a table for each code, `NONE` for its last one."""
+    if codes.size <= _BLOCK:
+        return table.take(codes)
+    found = room(codes.size, table.dtype)
+    for first in range(0, codes.size, _BLOCK):
+        found[first : first + _BLOCK] = table.take(codes[first : first + _BLOCK])
+    return found
 
 
 def taken(column: Column, rows: NDArray[Any]) -> Column:

@@ -27,6 +27,7 @@ def facts(events: Events, *, as_of: datetime, columns: Iterable[str] | None = No
     """Return the facts of every ticket of a log that existed at an instant, one row a ticket.
 
     The definitions are those of `kpi.case_table`. Tickets are in the order in which they appear.
+    Many are answered in as many threads as `pyarrow.cpu_count()` says, with the same answer.
     What `columns` leaves out is not computed. Timestamps are `timestamp[us, UTC]`, lengths
     `duration[us]`, counts int64, text a dictionary with int32 codes; null: not so, or not known.
 

@@ -55,7 +55,8 @@ def events(
     `requester`, `organization`, `technology`, `service`, `topic`, `tags`, `kind`, `score`,
     `scale`, `duration`, `metric`, `due`, `until`, `other`, `policy`, `version`, `cleared`, and one
     for each field of your own, `custom.<name>`. Null is what an event does not mention; `cleared`
-    lists the columns of fields that it empties. The order of rows is free.
+    lists the columns of fields that it empties. The order of rows is free. A million rows and
+    more in one table are read in as many threads as `pyarrow.cpu_count()` says.
 
     Args:
         source: the rows.

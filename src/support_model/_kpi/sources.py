@@ -9,7 +9,7 @@ from support_model._kpi.facts import Facts
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from support_model._columns.fact_columns import FactColumns
 
@@ -42,6 +42,20 @@ class Columnar:
         if isinstance(self.given, fact_columns.FactColumns):
             return self.given
         return fact_tables.from_arrow(self.given)
+
+    def stretches(self, size: int) -> Iterator[FactColumns]:
+        """Yield a table of them, so many tickets at a time; columns of facts at once.
+
+        Raises:
+            InvalidValue: neither columns of facts nor a table of them; a column is missing.
+            MissingExtra: numpy or pyarrow is not installed.
+        """
+        from support_model._columns import fact_columns, fact_tables  # noqa: PLC0415 - an extra
+
+        if isinstance(self.given, fact_columns.FactColumns):
+            yield self.given
+        else:
+            yield from fact_tables.stretches_of(self.given, size)
 
 
 def read_again(facts: AnyFacts) -> AnyFacts:
