@@ -48,7 +48,8 @@ def answers(rows, as_of):
     )
 
 
-def test_the_answer_is_the_same_whatever_the_number_of_threads(small):
+@pytest.mark.usefixtures("small")
+def test_the_answer_is_the_same_whatever_the_number_of_threads():
     for seed in range(8):
         log = drawn_log(seed, tickets=9, without=("policy",), mixed=True)
         as_of = drawn_as_of(seed, log)
@@ -60,7 +61,8 @@ def test_the_answer_is_the_same_whatever_the_number_of_threads(small):
         assert found[0] == found[1] == found[2]
 
 
-def test_columns_of_many_rows_are_made_in_as_many_threads_as_arrow_uses(small, monkeypatch):
+@pytest.mark.usefixtures("small")
+def test_columns_of_many_rows_are_made_in_as_many_threads_as_arrow_uses(monkeypatch):
     asked = []
     pool = threads.ThreadPoolExecutor
     monkeypatch.setattr(threads, "ThreadPoolExecutor", lambda n: asked.append(n) or pool(n))

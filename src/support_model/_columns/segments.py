@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from support_model._columns.values import Flags, Ints
 
-__all__ = ["Segments"]
+__all__ = ["Segments", "counted"]
+
+_RARE = 64
+"""Of rows of which so few are in a mask, places are sooner found than counted."""
+
+
+def counted(mask: Flags) -> Ints:
+    """Return how many rows of a mask lie before each row, and last how many there are."""
+    found = np.zeros(mask.size + 1, np.int64)
+    np.cumsum(mask, dtype=np.int64, out=found[1:])
+    return found
 
 
 @define(eq=False)
@@ -47,26 +57,30 @@ class Segments:
 
     def first(self, mask: Flags) -> Ints:
         """Return the first row of each segment that is in the mask; `NONE` where none is."""
-        rows = np.flatnonzero(mask)
-        places = rows.searchsorted(self.starts)
+        rows, places = self._places(mask)
         found = np.full(self.count, NONE, np.int64)
-        some = places[:-1] < places[1:]
-        found[some] = rows[places[:-1][some]]
+        some = np.flatnonzero(places[:-1] < places[1:])
+        found[some] = rows.take(places.take(some))
         return found
 
     def last(self, mask: Flags) -> Ints:
         """Return the last row of each segment that is in the mask; `NONE` where none is."""
-        rows = np.flatnonzero(mask)
-        places = rows.searchsorted(self.starts)
+        rows, places = self._places(mask)
         found = np.full(self.count, NONE, np.int64)
-        some = places[:-1] < places[1:]
-        found[some] = rows[places[1:][some] - 1]
+        some = np.flatnonzero(places[:-1] < places[1:])
+        found[some] = rows.take(places.take(some + 1) - 1)
         return found
+
+    def _places(self, mask: Flags) -> tuple[Ints, Ints]:
+        """Return the rows in the mask, and how many of them lie before each start."""
+        rows = np.flatnonzero(mask)
+        if rows.size < self.rows // _RARE:
+            return rows, rows.searchsorted(self.starts)
+        return rows, counted(mask).take(self.starts)
 
     def counts(self, mask: Flags) -> Ints:
         """Return how many rows of each segment are in the mask."""
-        ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(mask, dtype=np.int64)])
-        return np.diff(ends[self.starts])
+        return np.diff(counted(mask).take(self.starts))
 
     def latest(self, mask: Flags) -> Ints:
         """Return for every row the latest row of its segment up to it that is in the mask."""
@@ -90,9 +104,9 @@ class Segments:
 
     def running(self, mask: Flags) -> Ints:
         """Return for every row how many rows of its segment up to it are in the mask."""
-        counted = np.cumsum(mask, dtype=np.int64)
-        before = np.concatenate([np.zeros(1, np.int64), counted])[self.starts[:-1]]
-        return counted - np.repeat(before, np.diff(self.starts))
+        so_far = counted(mask)
+        before = so_far.take(self.starts[:-1])
+        return so_far[1:] - np.repeat(before, np.diff(self.starts))
 
     def before(self, values: NDArray[Any], nothing: object) -> NDArray[Any]:
         """Return for every row the value of the row before it; nothing at the first one."""

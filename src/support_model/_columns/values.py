@@ -119,11 +119,13 @@ class Words:
 
     def holds(self, test: Callable[[Any], bool]) -> Flags:
         """Return for each row whether its value passes a test; a row of nothing does not."""
-        return self.mapped(test, nothing=False).astype(np.bool_)
+        return self._passing(test, nothing=False)
 
     def passing(self, test: Callable[[Any], bool]) -> Flags:
         """Return for each row whether its value passes a test, which is given None for nothing."""
-        nothing = test(None)
+        return self._passing(test, nothing=test(None))
+
+    def _passing(self, test: Callable[[Any], bool], *, nothing: bool) -> Flags:
         answers = np.array([*map(test, self.words), nothing, nothing], np.bool_)
         passed = np.flatnonzero(answers)
         if passed.size > _FEW or nothing:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import define, field
 
+from support_model._columns.segments import counted
 from support_model._columns.values import NONE, NULL, Words
 from support_model._kpi import expressions as ask
 from support_model._kpi.columns import as_words
@@ -225,14 +226,14 @@ def _times(columns: Columns, asked: ask.Expression, rows: Flags, deciding: _Deci
     ends = columns.ints(asked.end)
     if isinstance(asked, ask.Stays):
         stays, starts, stops = _stays(columns, asked.categories, ends, rows)
-        owners = tickets.searchsorted(stays)
+        owners = counted(rows).take(stays)
         return _of_stretches(tickets, owners, starts, stops)
     starts = columns.ints(asked.start)
     whole = np.arange(tickets.size)
     if not asked.less:
         return _of_stretches(tickets, whole, starts[tickets], ends[tickets])
     stays, begins, stops = _stays(columns, asked.less, ends, rows)
-    owners = tickets.searchsorted(stays)
+    owners = counted(rows).take(stays)
     # where a stay is taken out of a time that ends before it begins, nothing is left of it
     backward = np.zeros(tickets.size, np.bool_)
     backward[owners] = True

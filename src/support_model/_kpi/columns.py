@@ -18,7 +18,7 @@ import numpy as np
 from attrs import define, field
 
 from support_model._columns.fact_columns import SCALARS, FactColumns
-from support_model._columns.segments import Segments
+from support_model._columns.segments import Segments, counted
 from support_model._columns.values import NONE, NULL, Lists, Words
 from support_model._kpi import expressions as ask
 from support_model._time import LAST, instant, micros, micros_of, moved
@@ -248,8 +248,8 @@ def _first(columns: Columns, asked: ask.First) -> NDArray[Any] | Words:
     begun = columns.of(ask.Entries(entries.name, entries.part, entries.after))
     opened = segments.first(begun)
     rows = np.flatnonzero(meant)
-    places = rows.searchsorted(opened, "right")
-    found = np.append(rows, segments.rows)[places]
+    places = counted(meant).take(opened + 1)
+    found = np.append(rows, segments.rows).take(places)
     there = (opened != NONE) & (found < segments.starts[1:])
     return _at(part, np.where(there, found, NONE))
 
