@@ -56,6 +56,7 @@ from support_model._kpi.places import (
     hand_overs,
     held_times,
     held_within,
+    tickets_told,
     time_in,
     time_shares,
 )
@@ -203,6 +204,7 @@ __all__ = [
     "solved_within",
     "table",
     "tickets_between",
+    "tickets_told",
     "time_between",
     "time_in",
     "time_shares",

@@ -12,6 +12,7 @@ from kpi.drawn_logs import GRID, START, events, logs
 
 from support_model import frames, kpi
 from support_model._columns import fact_tables
+from support_model._kpi import place_columns
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.instants import Span
@@ -219,9 +220,12 @@ def test_periods_that_follow_each_other_add_up(data, by):
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_records_and_columns_agree_on_merges_and_present_values(seed):
+def test_records_and_columns_agree_on_merges_and_present_values(seed, monkeypatch):
+    monkeypatch.setattr(place_columns, "AT_ONCE", 4)
     log = [*drawn_log(seed, 15)]
     facts, columns = both(log)
+    told = sum(bool([*each.stretches(until=each.as_of)]) for each in facts)
+    assert kpi.tickets_told(facts) == kpi.tickets_told(columns) == told
     first = min(event.at for event in log)
     span = Span(first + timedelta(days=1), first + timedelta(days=20))
     for by in ("waiting_for", "status", "category", "group", "line", "agent"):

@@ -11,7 +11,7 @@ from attrs import define
 
 from support_model import arrays
 from support_model._columns.fact_stretches import stretches
-from support_model._columns.values import NULL, Words, taken
+from support_model._columns.values import NULL, Words, code_type, taken
 from support_model._kpi.facts import WAITING_FOR
 from support_model._kpi.place_tallies import OnClock, Tally
 
@@ -41,6 +41,8 @@ LISTS: Mapping[TimeBy, tuple[str, str]] = MappingProxyType(
 )
 """Where it stands in which place a ticket is: the list, and the part of it."""
 WAITS: tuple[WaitingFor, ...] = ("us", "customer", "others")
+AT_ONCE = 1 << 14
+"""Tickets whose histories are put in order at a time."""
 BITS = 40
 """Bits of the place of a ticket."""
 HALF = 26
@@ -88,6 +90,7 @@ class Pieces:
         waits: who is asked to act, as a place in `WAITS`.
         running: whether the ticket is open at the instant of the facts.
         places: where they are, by the kind of place.
+        told: of how many tickets it is told where they were.
     """
 
     ticket: Numbers
@@ -96,6 +99,7 @@ class Pieces:
     waits: Numbers
     running: Numbers
     places: Mapping[TimeBy, Place]
+    told: int
 
     def stays(self, by: TimeBy) -> Stays:
         """Return the stays in each place."""
@@ -286,29 +290,56 @@ def _of_solved(
 
 def pieces_of(facts: FactColumns) -> Pieces:
     """Return the pieces of the tickets that are not void and of which a history tells."""
-    told, known = stretches(facts), np.flatnonzero(facts.lists("stays").lengths > 0)
-    lists = {of: facts.lists(of) for of in ("statuses", "history", "stays")}
+    meanings = {name: _meanings(facts.lists(of).parts[part]) for name, (of, part) in LISTS.items()}
+    starts = range(0, max(1, facts.size), AT_ONCE)
+    parts = [_part(facts, (start, start + AT_ONCE), meanings) for start in starts]
+    columns = zip(*(each.columns for each in parts), strict=True)
+    ticket, start, end, waits, running, *codes = map(np.concatenate, columns)
+    places: dict[TimeBy, Place] = {"waiting_for": (waits, WAITS)}
+    for (name, names), own in zip(meanings.items(), codes, strict=True):
+        places[name] = own, names
+    told = sum(each.told for each in parts)
+    return Pieces(ticket, start, end, waits, running, places, told)
+
+
+@define(eq=False)
+class _Part:
+    """The columns of pieces of some tickets, and of how many a history tells."""
+
+    columns: Sequence[Numbers]
+    told: int
+
+
+def _part(
+    facts: FactColumns, span: tuple[int, int], meanings: Mapping[TimeBy, Sequence[Any]]
+) -> _Part:
+    """Return the pieces of the tickets of some places."""
+    own = facts.take(np.arange(span[0], min(span[1], facts.size)))
+    told, known = stretches(own), np.flatnonzero(own.lists("stays").lengths > 0)
+    lists = {of: own.lists(of) for of in ("statuses", "history", "stays")}
     last = {of: each.offsets[1:][known] - 1 for of, each in lists.items()}
-    words = lists["history"].words("category")
-    waits_now = _waits(words)[last["history"]]
+    categories = lists["history"].words("category")
+    waits_now = _waits(categories)[last["history"]]
     open_now = waits_now >= 0
-    void = words.holds("void".__eq__)[last["history"]]
-    keep = np.zeros(facts.size + 1, np.int8)
-    keep[known] = ~void
-    ticket, waits = told.rows, _waits(told.words("category"))
-    rows = np.flatnonzero((waits >= 0) & (keep[ticket] != 0))
-    now = known[open_now]
-    as_of = facts.numbers("as_of")[now]
-    columns = [ticket[rows], np.asarray(told.parts["start"])[rows]]
-    columns += [np.asarray(told.parts["end"])[rows], waits[rows]]
+    keep = np.zeros(own.size + 1, np.bool_)
+    keep[known] = ~categories.holds("void".__eq__)[last["history"]]
+    ticket, waits = told.rows.astype(np.int32), _waits(told.words("category"))
+    rows = np.flatnonzero((waits >= 0) & keep[ticket])
+    now = known[open_now].astype(np.int32)
+    as_of = own.numbers("as_of")[now]
+    columns = [ticket[rows], *(np.asarray(told.parts[name])[rows] for name in ("start", "end"))]
+    columns.append(waits[rows])
     at_end = [now, as_of, as_of, waits_now[open_now]]
-    meanings: dict[TimeBy, Sequence[Any]] = {}
     for name, (of, part) in LISTS.items():
-        column = lists[of].parts[part]
-        meanings[name] = _meanings(column)
-        columns.append(_codes(told.parts[name], meanings[name])[rows])
-        at_end.append(_codes(taken(column, last[of][open_now]), meanings[name]))
-    return _joined(columns, at_end, meanings, facts.size)
+        codes = _codes(told.parts[name], meanings[name])[rows]
+        columns.append(codes)
+        at_end.append(_codes(taken(lists[of].parts[part], last[of][open_now]), meanings[name]))
+    columns = _joined(columns, at_end)
+    running = np.zeros(own.size, np.bool_)
+    running[now] = True
+    columns.insert(4, running[columns[0]])
+    columns[0] = columns[0] + np.int32(span[0])
+    return _Part(columns, int(np.count_nonzero(told.lengths)))
 
 
 def _waits(categories: Words) -> Numbers:
@@ -331,18 +362,14 @@ def _meanings(column: Column) -> Sequence[Any]:
 
 def _codes(column: Column, meanings: Sequence[Any]) -> Numbers:
     """Return the code of each value, -1 for nothing."""
+    kind = code_type(meanings)
     if isinstance(column, Words):
-        return np.asarray(np.maximum(column.codes, -1), np.int32)
+        return np.asarray(np.maximum(column.codes, -1), kind)
     places = np.array(meanings, np.int64).searchsorted(column)
-    return np.asarray(np.where(column == NULL, -1, places), np.int32)
+    return np.asarray(np.where(column == NULL, -1, places), kind)
 
 
-def _joined(
-    columns: Sequence[Numbers],
-    at_end: Sequence[Numbers],
-    meanings: Mapping[TimeBy, Sequence[Any]],
-    size: int,
-) -> Pieces:
+def _joined(columns: Sequence[Numbers], at_end: Sequence[Numbers]) -> list[Numbers]:
     """Return pieces with how open tickets stand at the end, where they became so at that instant.
 
     Columns are the ticket, start, end and waits of pieces, and the codes of their places.
@@ -354,10 +381,4 @@ def _joined(
         same[same] = own[place[same]] == end[same]
     whole = [np.append(own, end[~same]) for own, end in zip(columns, at_end, strict=True)]
     order = np.argsort(whole[0], kind="stable")  # what is added comes last of its ticket
-    ticket, start, end, waits, *codes = (each[order] for each in whole)
-    goes_on = np.zeros(size, np.bool_)
-    goes_on[now] = True
-    places: dict[TimeBy, Place] = {"waiting_for": (waits, WAITS)}
-    for (name, names), own in zip(meanings.items(), codes, strict=True):
-        places[name] = own, names
-    return Pieces(ticket, start, end, waits, goes_on[ticket], places)
+    return [each[order] for each in whole]

@@ -8,7 +8,7 @@ out, whatever happened before.
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
@@ -280,6 +280,20 @@ def time_shares(
     times = _times(lives_of(plain), by, edges) if columns is None else columns.times(by, edges)
     whole = sum(times.values())
     return {place: time / whole for place, time in times.items()}
+
+
+def tickets_told(facts: Tickets) -> int:
+    """Return of how many tickets a history tells in which places they were.
+
+    Example:
+        >>> tickets_told([])
+        0
+    """
+    plain = plain_facts(facts)
+    columns = _by_columns(plain)
+    if columns is not None:
+        return columns.told
+    return sum(start < end for start, end in pairwise(plain.entries("stretches").offsets))
 
 
 def _times(lives: Iterable[Life], by: TimeBy, edges: Edges) -> dict[PlaceName, int]:

@@ -116,7 +116,7 @@ def sections(report: Report) -> Iterator[Section]:
     if report.as_of is None or "status" in report.view.log.undated:
         return
     places = Places(report)
-    told = any(report.plain.entries("stretches").parts[0])
+    told = kpi.tickets_told(report.plain) > 0
     late = () if report.clocks is None else _late_tables(report.clocks.cycles)
     lines = _lines(places) if told else (says("places_none_told"),)
     yield Section(
@@ -262,8 +262,7 @@ def _notes(places: Places) -> Iterator[Said]:
     else:
         names = {"period": period_said(places.span), "before": period_said(places.before)}
         yield says("places_period", **names)
-    offsets = places.report.plain.entries("stretches").offsets
-    untold = sum(begin == end for begin, end in pairwise(offsets))
+    untold = places.report.plain.size - kpi.tickets_told(places.report.plain)
     if untold:
         yield says("places_untold", n=untold, total=places.report.plain.size)
     yield says("places_means_waiting")

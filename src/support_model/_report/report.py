@@ -108,7 +108,6 @@ class Report:
     asked: tuple[ReportedKpi, ...]
     figures: tuple[Figure, ...]
     absent: tuple[UnsupportedFigure, ...]
-    curve: Survival = field(repr=False)
     groups: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     teams: Mapping[str, tuple[Figure, ...]] = field(factory=FrozenMap)
     notes: tuple[caveats.Caveat, ...] = ()
@@ -187,6 +186,11 @@ class Report:
             return self.calendar.working_days(start - day, end - day)
         days = (date.fromordinal(n) for n in range(start.toordinal(), end.toordinal()))
         return sum(day.weekday() not in WEEKEND for day in days)
+
+    @cached_property
+    def curve(self) -> Survival:
+        """How many tickets were still unsolved after how long; of none where it is not told."""
+        return kpi.resolution_curve(() if "status" in self.log.undated else self.facts)
 
     @cached_property
     def titles(self) -> Mapping[str, Said]:
@@ -316,10 +320,9 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     plain = kpi.plain_facts(facts)
     there, statuses = held(plain), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
-    parts = {} if split is None else grouped(facts, split)
-    groups = _by_part(parts, supported, calendar)
+    groups = {} if split is None else _by_part(facts, split, supported, calendar)
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
-    clocks = _clocks(named, policies, parts)  # conditions may name an agent
+    clocks = _clocks(named, policies, facts, split)  # conditions may name an agent
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     return Report(
         tz=zone,
@@ -336,7 +339,6 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
-        curve=kpi.resolution_curve(facts if statuses else ()),
         groups=groups,
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=tuple(_notes(view, plain, facts, overall, groups, clocks)),
@@ -384,21 +386,26 @@ def _usual_periods(
 
 
 def _clocks(
-    view: LogView, policies: PolicyBook | Desk | None, parts: Mapping[str, Tickets]
+    view: LogView, policies: PolicyBook | Desk | None, facts: Tickets, split: str | None
 ) -> ClockReport | None:
     """Return what the policies say; None where nothing is promised."""
     book = policies if policies is None or isinstance(policies, PolicyBook) else policies.policies
     if book is None or not book.policies:
         return None
-    return clock_shares(view, book, groups=parts or None)
+    return clock_shares(view, book, groups=None if split is None else grouped(facts, split))
 
 
 def _by_part(
-    parts: Mapping[str, Tickets], every: Iterable[ReportedKpi], calendar: BusinessCalendar | None
+    facts: Tickets,
+    split: str,
+    every: Iterable[ReportedKpi],
+    calendar: BusinessCalendar | None,
 ) -> dict[str, tuple[Figure, ...]]:
-    """Return the figures of each part of the tickets, but for those of all tickets at once."""
+    """Return the figures of each group of the tickets, but for those of all tickets at once."""
     apart = [one for one in every if one.kpi is not None]
-    return {name: measure(part, apart, calendar=calendar) for name, part in parts.items()}
+    parts = grouped(facts, split)
+    # a part lets go of the columns that were made for it once it is measured
+    return {name: measure(parts.pop(name), apart, calendar=calendar) for name in [*parts]}
 
 
 def _notes(
@@ -435,7 +442,7 @@ def _teams(
     if len(parts.keys() - {MISSING}) < FEWEST_TEAMS:
         return {}
     main = [one for one in every if one.kpi is not None and one.kpi.key in TEAM_KEYS]
-    return {name: measure(part, main, calendar=calendar) for name, part in parts.items()}
+    return {name: measure(parts.pop(name), main, calendar=calendar) for name in [*parts]}
 
 
 def _must_hold(log: EventLog, by: str) -> str:
