@@ -83,6 +83,21 @@ def test_one_sentence_says_what_to_do_first(made):
                 assert len(first.params["tickets"]) <= 3
 
 
+def test_without_trouble_the_oldest_are_first(made):
+    calm = 0
+    for report in made:
+        without = evolve(report, clocks=None)
+        if any(each.verdict == "worse" for each in in_order(without.changes)):
+            continue
+        state = now.Now.of_report(without)
+        for note in said(without, "brief_first"):
+            calm += 1
+            ages = {without.rows.ids[at]: without.rows.created[at] for at in state.units}
+            tickets = note.params["first"].params["tickets"]
+            assert [ages[each] for each in tickets] == sorted(ages.values())[:3]
+    assert calm
+
+
 def test_what_got_worse_and_better_is_always_answered(made):
     for report in made:
         notes = [note for section in sections(report) for note in section.notes]

@@ -230,3 +230,21 @@ def test_a_timer_is_neither_worse_nor_better(made):
 def test_an_unknown_measure_is_named(made):
     (title,), _, _ = said(made, change("my_own_time"))
     assert "my own time: more" in title
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_median_that_is_not_reached_is_said_to_be(made, language):
+    open_still = change(after=Level(value=None, n=3, open=40))
+    new = change("first_response", before=Level(value=None, n=0), where=(("channel", "app"),))
+    _, text, section = said(made, open_still, new, language=language)
+    (first, second) = rows(section, language)
+    wanted = {"en": ("half not done yet", "none"), "ru": ("половина ещё не готова", "не было")}
+    assert (first[3], second[2]) == wanted[language]
+    assert all(words in text for words in wanted[language])
+
+
+def test_numbers_a_week_have_one_digit(made):
+    few = change("created", before=Level(value=13.401, n=50), after=Level(value=0.0, n=0))
+    _, text, section = said(made, few)
+    assert rows(section)[0][2:4] == ["13.4 a week", "0.0 a week"]
+    assert "13.4 a week before, 0.0 since" in text

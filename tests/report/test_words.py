@@ -29,7 +29,7 @@ SOURCES = {
     for path in sorted([*REPORT.glob("*.py"), REPORT.parent / "report.py"])
 }
 CATALOGUE = {code: pair for part in wording.PARTS for code, pair in part.WORDS.items()}
-KINDS = {"day", "term", "items", "sentences", "change", *blocks.Kind.__args__}
+KINDS = {"day", "term", "items", "sentences", "change", "rate", *blocks.Kind.__args__}
 MADE = ("word_", "hours_")
 """Beginnings of codes that the words themselves list, or that a field and its value make."""
 LATIN = {

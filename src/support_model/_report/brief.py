@@ -50,19 +50,23 @@ def sections(report: Report) -> Iterator[Section]:
 
 def _first(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
     """Yield what to do first: keep what can be kept, then find out why something is worse."""
-    parts: list[Said] = []
-    if now is not None and report.clocks is not None:
-        tickets = _first_due(now)
-        if tickets:
-            parts.append(says("brief_do_promises", tickets=tickets))
-        elif late := now.late_tickets()[:FIRST_DUE]:
-            parts.append(says("brief_do_late", tickets=late))
+    parts = [] if now is None or report.clocks is None else [*_promises(now)]
     worse = next((each for each in in_order(changes) if each.verdict == "worse"), None)
     if worse is not None:
         parts.append(says("brief_do_why", change=_change(worse)))
+    if not parts and now is not None and now.units:
+        parts.append(says("brief_do_oldest", tickets=now.oldest(FIRST_DUE)))
     if parts:
         code = "brief_first" if len(parts) == 1 else "brief_first_then"
         yield says(code, **dict(zip(("first", "second"), parts, strict=False)))
+
+
+def _promises(now: Now) -> Iterator[Said]:
+    """Yield whose promises to see to: those that can still be kept, or else the least late."""
+    if tickets := _first_due(now):
+        yield says("brief_do_promises", tickets=tickets)
+    elif late := now.late_tickets()[:FIRST_DUE]:
+        yield says("brief_do_late", tickets=late)
 
 
 def _first_due(now: Now) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from support_model._report.blocks import Bounds, Column, Item, Section, Table, says
@@ -283,6 +284,8 @@ def _level(change: Change, level: Level, report: Report) -> Cell:
             "changes_level_open", n=round(level.value) if isinstance(level.value, float) else 0
         )
     value = _value(level, report)
+    if value is None:
+        return says("changes_level_unreached" if level.n or level.open else "changes_level_none")
     if change.measure in COUNTED:
         return says("changes_level_week", n=value)
     return says("changes_share", share=value) if isinstance(value, float) else value
@@ -344,10 +347,12 @@ def _moved(change: Change, report: Report) -> Said:
         code = "share"
     else:
         code = "time" if change.ratio > 1 else "shorter"
+    known = None not in {change.before.value, change.after.value}
+    told = _value if known else partial(_level, change)
     return says(
-        f"changes_sentence_{code}",
-        before=_value(change.before, report),
-        after=_value(change.after, report),
+        f"changes_sentence_{code}" if known else "changes_sentence_levels",
+        before=told(change.before, report),
+        after=told(change.after, report),
         n_before=change.before.n,
         n_after=change.after.n,
         ratio=change.ratio,

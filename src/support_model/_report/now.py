@@ -276,6 +276,12 @@ class Now:
         """Return the tickets whose promises are past due, the latest due first."""
         return tuple(dict.fromkeys(str(row[0]) for row in self.late().rows))
 
+    def oldest(self, n: int) -> tuple[str, ...]:
+        """Return the tickets that are open for longest."""
+        rows = self.report.rows
+        ranked = sorted(self.units, key=lambda ticket: (rows.created[ticket], rows.ids[ticket]))
+        return tuple(rows.ids[ticket] for ticket in ranked[:n])
+
     def late_of(self, name: str, value: str) -> int:
         """Return how many promises are past due on the open tickets with a value."""
         own = {self.report.rows.ids[at] for at in self.units if self.value(at, name) == value}

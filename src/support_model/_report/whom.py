@@ -60,6 +60,7 @@ def sections(report: Report) -> Iterator[Section]:
         key="whom",
         title=says("whom_title", period=period_said(report.changes.after)),
         tables=(*tables, *_by_requester(parts), _by_hour(parts), _by_week(report)),
+        notes=(says("whom_note", period=period_said(changes.after)),),
     )
 
 
@@ -244,17 +245,11 @@ def _table(
     *,
     shown: int = SHOWN,
 ) -> Table:
-    changes = parts.report.changes
-    assert changes is not None  # noqa: S101 - asked before
-    notes = [says("whom_note", period=period_said(changes.after))]
-    if len(rows) > shown:
-        notes.append(says("whom_shown", n=shown, all=len(rows)))
     return Table(
         key=f"by_{key}",
         title=title,
         columns=(Column(key=key, title=word, kind="word"), *_columns(parts, before=True)),
         rows=tuple(rows),
-        notes=tuple(notes),
         shown=shown,
     )
 

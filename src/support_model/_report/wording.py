@@ -240,7 +240,8 @@ class Wording:
             return self._marked(f"{100 * value:+.1f}"), "points"
         if isinstance(value, int):
             return self._marked(f"{value:,}"), ""
-        return self._marked(f"{value:,.3f}" if 0 < abs(value) < 0.1 else f"{value:,.2f}"), ""
+        digits = 1 if kind == "rate" else 3 if 0 < abs(value) < 0.1 else 2
+        return self._marked(f"{value:,.{digits}f}"), ""
 
     def _marked(self, number: str) -> str:
         marks = {",": self._word("thousands_mark"), ".": self._word("decimal_mark")}

@@ -19,6 +19,10 @@ WORDS = MappingProxyType({
         "see to {tickets}, promises that are past due by the least",
         "заняться {tickets}: эти обещания просрочены меньше всех",
     ),
+    "brief_do_oldest": (
+        "see to {tickets}, open for longest; nothing got worse",
+        "заняться {tickets}: открыты дольше всех; хуже ничего не стало",
+    ),
     "brief_do_why": ("find out why this got worse: {change}", "выяснить, почему стало хуже: {change}"),
     "brief_change": ("{what}, {where} (since the week of {since})", "{what}, {where} (с недели {since})"),
     "brief_more": ("{n} more below", "ниже ещё {n}"),

@@ -67,7 +67,7 @@ WORDS = MappingProxyType({
     ),
     "changes_item_title": ("{what}: {where}", "{what}: {where}"),
     "changes_levels": ("{before} before, {after} since", "раньше {before}, с тех пор {after}"),
-    "changes_level_week": ("{n:number} a week", "{n:number} в неделю"),
+    "changes_level_week": ("{n:rate} a week", "{n:rate} в неделю"),
     "changes_level_open": ("{n} open", "открыто {n}"),
     "changes_sentence_time": (
         "Half were done within {before} before, and {after} since, open tickets counted. Among like "
@@ -92,15 +92,15 @@ WORDS = MappingProxyType({
         "прежней доли среди похожих обращений (95%-й интервал {range}).",
     ),
     "changes_sentence_week": (
-        "{before:number} a week before, {after:number} since: {ratio:number} times as many (95% "
+        "{before:rate} a week before, {after:rate} since: {ratio:number} times as many (95% "
         "interval {range}).",
-        "Раньше {before:number} в неделю, с тех пор {after:number}: в {ratio:number} раза больше "
+        "Раньше {before:rate} в неделю, с тех пор {after:rate}: в {ratio:number} раза больше "
         "(95%-й интервал {range}).",
     ),
     "changes_sentence_fewer": (
-        "{before:number} a week before, {after:number} since: {ratio:number} of what it was (95% "
+        "{before:rate} a week before, {after:rate} since: {ratio:number} of what it was (95% "
         "interval {range}).",
-        "Раньше {before:number} в неделю, с тех пор {after:number}: {ratio:number} от прежнего "
+        "Раньше {before:rate} в неделю, с тех пор {after:rate}: {ratio:number} от прежнего "
         "(95%-й интервал {range}).",
     ),
     "changes_sentence_queue": (
@@ -108,6 +108,14 @@ WORDS = MappingProxyType({
         "resolved (95% interval {range}).",
         "Раньше открыто {before:count}, теперь {after:count}: на каждое решённое приходило "
         "{ratio:number} (95%-й интервал {range}).",
+    ),
+    "changes_level_unreached": ("half not done yet", "половина ещё не готова"),
+    "changes_level_none": ("none", "не было"),
+    "changes_sentence_levels": (
+        "Before: {before}; since: {after}. That is {ratio:number} times the earlier among like tickets "
+        "(95% interval {range}).",
+        "Раньше: {before}; с тех пор: {after}. Это {ratio:number} от прежнего среди похожих обращений "
+        "(95%-й интервал {range}).",
     ),
     "changes_share": ("{share:share}", "{share:share}"),
     "changes_since": ("Since the week of {since}.", "С недели {since}."),

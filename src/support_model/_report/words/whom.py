@@ -11,7 +11,7 @@ WORDS = MappingProxyType({
     "whom_week": ("By week", "По неделям"),
     "whom_column_week": ("Week of", "Неделя с"),
     "whom_created": ("Created", "Создано"),
-    "whom_void": ("Of these spam or merged", "Из них спам или присоединённые"),
+    "whom_void": ("Spam or merged", "Спам и присоединённые"),
     "whom_hours": ("By hour of the day in which the ticket came", "По часу суток, в который пришло обращение"),
     "whom_column_hour": ("hour", "час"),
     "whom_requesters": ("Requesters with most tickets", "Заявители с наибольшим числом обращений"),
@@ -38,10 +38,6 @@ WORDS = MappingProxyType({
         "тот, кто вёл обращение, отвечает за время, пока вёл. Мало: менее 5 для времени, 10 для "
         "доли.",
     ),
-    "whom_running": ("The last week is as far as the log goes. Spam and merged tickets are in no time or share.", "Последняя неделя — насколько хватает журнала. Спам и присоединённые не входят ни в какое время и долю."),
-    "whom_shown": (
-        "The {n} largest of {all}; the files have all.",
-        "{n} крупнейших из {all}; в файлах — все.",
-    ),
+    "whom_running": ("The last week is as far as the log goes.", "Последняя неделя — насколько хватает журнала."),
     "whom_hidden_agent": ("agent {n}", "сотрудник {n}"),
 })  # fmt: skip
