@@ -7,7 +7,7 @@ import pytest
 from support_model._changes.items import _hints_at, _large_enough, _two_families
 from support_model._changes.rows import Measure
 from support_model._changes.scan import Term
-from support_model._changes.search import Found, Move
+from support_model._changes.search import Found, Move, _without_returns
 
 WHERE = [(), (("channel", "mail"),), (("channel", "chat"),), (("group", "desk"),)]
 TELLER = SimpleNamespace(desk=SimpleNamespace(labels=SimpleNamespace(where=WHERE)))
@@ -50,3 +50,20 @@ def test_where_the_mix_shifted_better_and_worse_need_more():
 )
 def test_a_few_tickets_are_no_change_for_the_worse(verdict, tickets, told):
     assert _large_enough(SimpleNamespace(verdict=verdict, tickets=tickets)) is told
+
+
+@pytest.mark.parametrize(
+    ("ratios", "label", "left"),
+    [
+        ((0.5, 1.9), 3, []),
+        ((1.9, 0.5), 3, []),
+        ((0.5, 1.2), 3, [0.5, 1.2]),
+        ((0.5, 0.7), 3, [0.5, 0.7]),
+        ((0.5, 1.9), 1, [0.5, 1.9]),
+    ],
+)
+def test_what_a_later_change_undoes_is_over(ratios, label, left):
+    first, second = moved("resolution", 3, 1e-5), moved("resolution", label, 1e-5)
+    first.term.since, second.term.since = 16, 20
+    first.term.ratio, second.term.ratio = ratios
+    assert [move.term.ratio for move in _without_returns([first, second])] == left

@@ -8,6 +8,7 @@ ratio, and what then is left of the other groups is looked at again.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from math import erfc, log, sqrt
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ MOST_OF_ONE = 3
 """Changes of one measure of one group."""
 MOST = 24
 """Changes of one measure."""
+RETURN = 0.5
+"""The part of a change, as a logarithm, that is left where another one undoes it."""
 PENALTIES = (0.0, 2.0, 7.0)
 """By how much, of a logarithm of likelihood, more fields must explain better than fewer."""
 
@@ -212,7 +215,22 @@ def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[
         taken[best.label] += 1
         left = [each for each in left if taken[each.label] < MOST_OF_ONE]
         left = list(_again(left, horizon))
-    return moves
+    return _without_returns(moves)
+
+
+def _without_returns(moves: Sequence[Move]) -> list[Move]:
+    """Return changes without those that a later one of the same group undoes, and these.
+
+    What was worse for some weeks and is as before is over: it neither lasts, nor is it better.
+    """
+    over: set[int] = set()
+    for one, other in combinations(moves, 2):
+        steps = one.term.kind == other.term.kind == "step" and one.label == other.label
+        apart = one.term.since != other.term.since
+        first, second = log(one.term.ratio), log(other.term.ratio)
+        if steps and apart and abs(first + second) < RETURN * max(abs(first), abs(second)):
+            over |= {id(one), id(other)}
+    return [move for move in moves if id(move) not in over]
 
 
 def _against_own_past(series: _Series, own_past: Sequence[float], horizon: Horizon) -> bool:
