@@ -12,8 +12,6 @@ from support_model._report.period_parts import Stay
 from support_model.changes import Marks, Spells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from support_model.changes import Rows
     from support_model.kpi import PlainFacts
 
@@ -39,7 +37,7 @@ def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
     """Return the tickets of a log that are void now, by their units."""
     found = VoidTickets()
     history = plain.entries("history")
-    places = [*_void(history.offsets, history.parts[1])]
+    places = [place for place, each in enumerate(plain.scalar("category")) if each == "void"]
     units = {name: unit for unit, name in enumerate(rows.ids)} if places else {}
     ids, created, solves = (
         plain.scalar("ticket_id"),
@@ -56,10 +54,3 @@ def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
                 found.open.spells.add(unit, start, end, 1)
     found.open.running.extend([0] * len(found.open.spells.unit))
     return found
-
-
-def _void(offsets: Sequence[int], categories: Sequence[str]) -> Iterator[int]:
-    """Yield the places of tickets whose last category is void."""
-    for place, (start, end) in enumerate(pairwise(offsets)):
-        if end > start and categories[end - 1] == "void":
-            yield place

@@ -54,12 +54,13 @@ def sections(report: Report) -> Iterator[Section]:
     rows = report.rows
     fields = [name for name in rows.fields if len(rows.names[name]) > 1]
     changes = report.changes
-    parts = _Parts.of(report, sorted({*changes.before.edges, *changes.after.edges}))
+    void = void_tickets(report.plain, rows)
+    parts = _Parts.of(report, sorted({*changes.before.edges, *changes.after.edges}), void)
     tables = [_by_field(parts, name) for name in fields]
     yield Section(
         key="whom",
         title=says("whom_title", period=period_said(report.changes.after)),
-        tables=(*tables, *_by_requester(parts), _by_hour(parts), _by_week(report)),
+        tables=(*tables, *_by_requester(parts), _by_hour(parts), _by_week(report, void)),
         notes=(says("whom_note", period=period_said(changes.after)),),
     )
 
@@ -109,7 +110,7 @@ class _Parts:
     void: VoidTickets
 
     @classmethod
-    def of(cls, report: Report, edges: Sequence[int]) -> _Parts:
+    def of(cls, report: Report, edges: Sequence[int], void: VoidTickets) -> _Parts:
         """Return the parts of a log."""
         rows = report.rows
         timed = {
@@ -119,7 +120,6 @@ class _Parts:
         }
         chances = rows.chances.get("reopened")
         followed = None if chances is None else pieces(chances, edges)
-        void = void_tickets(report.plain, rows)
         return cls(report, edges, timed, followed, (*report.stays, void.open), void)
 
     @property
@@ -259,11 +259,11 @@ def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
     return tuple(-number for number in row[1 : 1 + len(VOLUMES)] if isinstance(number, int))
 
 
-def _by_week(report: Report) -> Table:
+def _by_week(report: Report, void: VoidTickets) -> Table:
     """Return the figures of all tickets by week, up to now."""
     weeks = report.weeks
     edges = [*(week.edges[0] for week in weeks), weeks[-1].edges[1]]
-    parts = _Parts.of(report, edges)
+    parts = _Parts.of(report, edges, void)
     figures = parts.figures(members(report.rows))
     return Table(
         key="by_week",
