@@ -71,7 +71,7 @@ USERS_OF = {  # foreign package: the only modules that may import it
     "matplotlib": {"plots"},
     "numpy": {
         *("arrays", "_changes.by_arrays", "_changes.making_by_arrays", "_changes.stretches"),
-        *("_columns", "_frames"),
+        *("_cli.column_events", "_columns", "_frames"),
         *("_report.column_reading", "_report.column_view", "_report.period_arrays"),
         *("_kpi.columns", "_kpi.column_answers", "_kpi.column_figures", "_kpi.place_columns"),
         *("_kpi.column_populations", "_kpi.tables", "_kpi.cycle_tables"),

@@ -22,6 +22,7 @@ from support_model._time import duration_text, timezone
 from support_model._vocabulary import Priority, Status
 from support_model.adapters import (
     EVERY,
+    Account,
     EventLog,
     check_stated,
     combined,
@@ -35,7 +36,7 @@ from support_model.adapters import (
     told_of,
     unmet,
 )
-from support_model.errors import InvalidValue, UnknownVendorValue, nearest
+from support_model.errors import InvalidValue, MissingExtra, UnknownVendorValue, nearest
 from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
+    from support_model._cli.column_events import ColumnLog
     from support_model._findings import Finding, Findings
     from support_model.adapters import Comparison
     from support_model.adapters.table import TableMapping
     from support_model.calendars import BusinessCalendar
     from support_model.events import Event
+    from support_model.frames import Events
 
     Subparsers = _SubParsersAction[ArgumentParser]
 
@@ -236,22 +239,7 @@ def events_read(
     check_events_options(arguments, options)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UnknownVendorValue)  # the skeleton says them
-        if out is None or arguments.check:
-            reading = read(paths, options, progress=progress)
-            seen = _Seen.of(reading)
-            written = (
-                () if out is None else (_written(reading.events, out, lambda: told_of(reading)),)
-            )
-        else:
-            seen = _Seen()
-            written = (
-                _written(
-                    _passing(paths, options, seen, progress, out),
-                    out,
-                    lambda: told_of(seen.reading()),
-                ),
-            )
-            reading = seen.reading()
+        reading, seen, written = _read_and_written(paths, options, arguments, progress)
     tables, below = [seen.table()], [*remarks(reading), *seen.unmet(arguments.config)]
     if arguments.check:
         checked, totals = _checked(reading, _hours(arguments, reading))
@@ -263,6 +251,32 @@ def events_read(
         below=tuple(below),
         skeleton=skeleton(reading),
     )
+
+
+def _read_and_written(
+    paths: Sequence[Path],
+    options: LogOptions,
+    arguments: Namespace,
+    progress: Callable[[int], object] | None,
+) -> tuple[EventLog, _Seen, tuple[str, ...]]:
+    """Return what a log says, what was seen of its events, and what is said of those written.
+
+    Events are held only where the figures of the system are checked with them.
+    """
+    out: Path | None = arguments.out
+    if arguments.check or out is None:
+        columnar = None if arguments.check else _by_columns(paths, options, out, progress)
+        if columnar is not None:
+            seen = _Seen.of_columns(columnar)
+            return seen.reading(), seen, ()
+        reading = read(paths, options, progress=progress)
+        said = () if out is None else (_written(reading.events, out, lambda: told_of(reading)),)
+        return reading, _Seen.of(reading), said
+    columnar = _by_columns(paths, options, out, progress)
+    seen = _Seen() if columnar is None else _Seen.of_columns(columnar)
+    events = _passing(paths, options, seen, progress, out) if columnar is None else columnar.events
+    line = _written(events, out, lambda: told_of(seen.reading()))
+    return seen.reading(), seen, (line,)
 
 
 def check_events_options(arguments: Namespace, options: LogOptions) -> None:
@@ -316,7 +330,45 @@ def hours_calendar(
     return opening_hours.parse(hours, tz=tz or "UTC", closures=closed, years=years)
 
 
-def _written(events: Iterable[Event], out: Path, told: Callable[[], Mapping[str, Any]]) -> str:
+def _by_columns(
+    paths: Sequence[Path],
+    options: LogOptions,
+    out: Path | None,
+    progress: Callable[[int], object] | None,
+) -> ColumnLog | None:
+    """Return a table of a known mapping by columns; None where it is read row by row.
+
+    Columns are written as Parquet; other forms need each event.
+    """
+    mapping = _mapping_of(paths, options)
+    if mapping is None or not (out is None or out.suffix.lower() == ".parquet"):
+        return None
+    try:
+        from support_model._cli import column_events  # noqa: PLC0415 - an extra
+    except (ModuleNotFoundError, MissingExtra):
+        return None
+    account = Account() if options.config is None else load_account(options.config, options.name)
+    if type(account) is not Account:  # of a system whose reader knows more
+        return None
+    account = evolve(account, tz=account.tz or options.tz)
+    found = column_events.read_table(paths[0], mapping, account)
+    if found is not None and progress is not None:
+        progress(paths[0].stat().st_size)
+    return found
+
+
+def _mapping_of(paths: Sequence[Path], options: LogOptions) -> TableMapping | None:
+    """Return the mapping of one CSV file that is read strictly; None of whatever else."""
+    one = paths[0].name.lower().endswith((".csv", ".csv.gz")) and len(paths) == 1
+    if options.lenient or not one or not paths[0].is_file():
+        return None
+    named = options.mapping is None and options.name in table.NAMED
+    return table.named(options.name) if named else options.mapping
+
+
+def _written(
+    events: Iterable[Event] | Events, out: Path, told: Callable[[], Mapping[str, Any]]
+) -> str:
     count = serde.write_events(events, out, told=told)
     said = f"{count:,} {'event is' if count == 1 else 'events are'} in {out.name}."
     if told().keys() & {"undated", "incomplete", "unknown"} and ".jsonl" not in out.suffixes[-2:]:
@@ -367,6 +419,14 @@ class _Seen:
         seen = cls()
         seen.add(reading)
         return seen
+
+    @classmethod
+    def of_columns(cls, log: ColumnLog) -> _Seen:
+        """Return what a whole log held whose events are columns."""
+        told = evolve(log.log, events=log.first_of_each())
+        parts = evolve(told, events=_telling(told))
+        kinds = {**log.kinds(), ALL: log.counted()}
+        return cls(log.people(), log.statuses(), kinds, parts)
 
     def add(self, part: EventLog) -> None:
         """Add a part, whose tickets are in no other."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from attrs import Factory, define
 
@@ -26,6 +26,7 @@ from support_model._ticket_data import event_to_data
 from support_model.errors import (
     InconsistentLog,
     InvalidLog,
+    InvalidValue,
     SupportModelError,
 )
 from support_model.events import Event, must_be_event, ordered
@@ -219,8 +220,16 @@ class _Rows:
         return self.lines[self.by_place[first + nth]]
 
 
+@runtime_checkable
+class Columnar(Protocol):
+    """A log by columns, such as `frames.events` returns."""
+
+    def batches(self) -> Iterator[Any]:
+        """Yield its rows piece by piece."""
+
+
 def write_events(
-    events: Iterable[Event],
+    events: Iterable[Event] | Columnar,
     path: str | Path,
     *,
     told: Callable[[], Mapping[str, Any]] | None = None,
@@ -230,7 +239,8 @@ def write_events(
     The file that stood there before stays as it was until all events are written.
 
     Args:
-        events: for .xes those of one ticket together.
+        events: for .xes those of one ticket together; for .parquet also a log of
+            `frames.events`, which is written by columns.
         path: .jsonl, .csv (both also as .gz) or .parquet, which `read_events` reads; .xes (also
             as .gz) or .ocel.json, for process mining, which are not read again.
         told: asked after the last event for what the file says of its log besides, which .jsonl
@@ -240,6 +250,7 @@ def write_events(
         InvalidLog: the file cannot be written, its name does not say what it is, or it could
             not be read again: a line beyond 1 MiB, half of a character, no finite number; or
             .xes, and the events of a ticket stand in two places.
+        InvalidValue: a log by columns, and another form than .parquet.
         MissingExtra: Parquet without pyarrow.
     """
     path = checked_path(path)
@@ -247,6 +258,9 @@ def write_events(
     form = mined or _form(path)
     if form == ".parquet":
         return _write_parquet(events, path)
+    if isinstance(events, Columnar):
+        remedy = "write .parquet, or give the events"
+        raise InvalidValue(path.name, "a form that a log by columns is not written in", remedy)
     rows = (event_to_data(event) for event in events)
     try:
         with saving(path) as new:
@@ -265,11 +279,16 @@ def _unwritten(path: Path, error: OSError) -> InvalidLog:
     return InvalidLog(path.name, None, problem, None, "check the path")
 
 
-def _write_parquet(events: Iterable[Event], path: Path) -> int:
-    from support_model._files.parquet_events import write_parquet  # noqa: PLC0415 - an extra
+def _write_parquet(events: Iterable[Event] | Columnar, path: Path) -> int:
+    from support_model._files.parquet_events import (  # noqa: PLC0415 - an extra
+        write_columns,
+        write_parquet,
+    )
 
     try:
         with saving(path) as new:
+            if isinstance(events, Columnar):
+                return write_columns(events.batches(), new, path.name)
             return write_parquet(map(_checked, events), new, path.name)
     except OSError as error:
         raise _unwritten(path, error) from None

@@ -7,10 +7,10 @@ after the last event; until then the events of a long log wait in files of their
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from support_model._columns.event_checks import checked, ranking
 from support_model._columns.event_columns import raw_of_events
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from support_model._vocabulary import Priority
     from support_model.events import Event
 
+T = TypeVar("T")
 _READ, _WRITTEN = 10_000, 100_000
 """Rows that are read, and written, at a time."""
 
@@ -102,21 +103,41 @@ def write_parquet(events: Iterator[Event], path: Path, name: str) -> int:
     Raises:
         InvalidLog: an event that Parquet cannot hold, such as half of a character.
     """
-    first = list(islice(events, _WRITTEN))
-    if len(first) < _WRITTEN:
-        table = _table(first, name)
-        with _writer(path, table.schema) as writer:
-            writer.write_table(table)
-        return len(first)
+    pieces = iter(lambda: list(islice(events, _WRITTEN)), [])
+    return _write((_table(raw_of_events, piece, name) for piece in pieces), path)
+
+
+def write_columns(pieces: Iterable[RawEvents], path: Path, name: str) -> int:
+    """Write events that are columns already to a new Parquet file; return how many.
+
+    Raises:
+        InvalidLog: as `write_parquet`.
+    """
+    parts = (
+        piece.cut(slice(start, start + _WRITTEN))
+        for piece in pieces
+        for start in range(0, piece.size, _WRITTEN)
+    )
+    return _write((_table(lambda part: part, part, name) for part in parts), path)
+
+
+def _write(tables: Iterator[pa.Table], path: Path) -> int:
+    """Write tables as one file, whose columns hold the values of all of them."""
+    first = next(tables, None)
+    if first is None:
+        first = table_of_raw(raw_of_events(()))
+    second = next(tables, None)
+    if second is None:
+        with _writer(path, first.schema) as writer:
+            writer.write_table(first)
+        return int(first.num_rows)
     with TemporaryDirectory() as folder:
-        schemas, count, piece = [], 0, first
-        while piece:
-            table = _table(piece, name)
+        schemas, count = [], 0
+        for table in chain((first, second), tables):
             schemas.append(table.schema)
             with ipc.new_file(_waiting(folder, len(schemas)), table.schema) as sink:
                 sink.write_table(table)
-            count += len(piece)
-            piece = list(islice(events, _WRITTEN))
+            count += table.num_rows
         shape = joint_schema(schemas)
         with _writer(path, shape) as writer:
             for number in range(len(schemas)):
@@ -134,9 +155,9 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema.with_metadata({"schema": NAME}))
 
 
-def _table(events: list[Event], name: str) -> pa.Table:
+def _table(read: Callable[[T], RawEvents], events: T, name: str) -> pa.Table:
     try:
-        return table_of_raw(raw_of_events(events))
+        return table_of_raw(read(events))
     except (pa.ArrowException, UnicodeEncodeError, OverflowError) as error:
         problem = f"a value that Parquet has not ({error})"
         raise InvalidLog(name, None, problem, None, "write .jsonl") from None
