@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["chunked_facts"]
 
-CHUNK = 1 << 18
-"""How many rows about a chunk has: columns of 8 bytes are 2 MB."""
+CHUNK = 1 << 17
+"""How many rows about a chunk has: columns of 8 bytes are 1 MB."""
 _MERGED = frozenset({"merged", "merged_acts", "merged_lines"})
 _OF_MERGED = frozenset({"merges", "acts", "lines", "worked", "unknown_wrote"})
 

@@ -64,7 +64,7 @@ def times(
     return (in_order(np.concatenate(each)) for each in zip(*parts, strict=True)), excluded
 
 
-_STRETCH = 1 << 17
+_STRETCH = 1 << 16
 """How many tickets of a table are asked together."""
 
 
