@@ -238,8 +238,8 @@ def _demo(arguments: argparse.Namespace) -> None:
 def _shown(paths: Sequence[Path], plan: ReportOptions, console: Console) -> None:
     """Read a log, with a progress bar; write the files asked for, and print its report."""
     with _progress(paths) as progress:
-        log = report_commands.read_log(paths, plan, progress=progress)
-    made = report_commands.reported(log, plan)
+        logs = [report_commands.read_log(paths, plan, progress=progress)]
+    made = report_commands.reported(logs.pop(), plan)  # then nothing holds the events
     wording, sections = report_commands.wording(made, plan), document(made)
     if removed := report_commands.written(made, sections, plan):
         told = "tables of an earlier report were removed"

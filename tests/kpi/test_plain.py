@@ -99,3 +99,28 @@ def test_words_of_which_every_row_may_have_its_own_are_kept_as_they_are():
     names = Words(np.array([0, 2], np.int32), ("T1", "T2", "T3"))
     assert told(names) == ("T1", "T3")
     assert told(names).__class__ is tuple
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_packed_facts_are_those_of_the_records(seed):
+    log = [*drawn_log(seed, 9)]
+    facts = kpi.case_table(log, as_of=max(event.at for event in log))
+    lazy, packed = kpi.plain_facts(facts), kpi.plain_facts(facts).packed()
+    assert packed.packed() is packed
+    must_be_alike(lazy, packed, facts)
+    for own, other in zip(
+        kpi.plain_parts(facts, size=4), kpi.plain_parts(packed, size=4), strict=True
+    ):
+        must_be_alike(own, other, facts)
+
+
+def must_be_alike(one, other, facts):
+    assert one.size == other.size
+    for name in SCALARS:
+        assert [*one.scalar(name)] == [*other.scalar(name)]
+    for name in (*{name for each in facts for name in each.fields}, "custom.none"):
+        assert [*one.field(name)] == [*other.field(name)]
+    for name in ENTRIES:
+        own, theirs = one.entries(name), other.entries(name)
+        assert [*own.offsets] == [*theirs.offsets]
+        assert [[*part] for part in own.parts] == [[*part] for part in theirs.parts]

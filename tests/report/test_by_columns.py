@@ -11,7 +11,7 @@ from frames.histories import drawn_book, drawn_log
 from report.small_log import HEADER, MAPPING, ROWS
 
 from support_model import __main__ as command
-from support_model import kpi, report, serde
+from support_model import report, serde
 from support_model._cli import demo, report_commands
 from support_model.adapters import Account, read_files, table
 from support_model.calendars import BusinessCalendar
@@ -78,7 +78,8 @@ def test_merges_in_a_circle_give_the_same_report(tmp_path):
     serde.write_events([evolve(each, seq=n) for n, each in enumerate(ordered)], path)
     columnar, rows = both(path)
     assert text_of(columnar) == text_of(rows)
-    merged = {fact.ticket_id: fact.merged_into for fact in rows.facts}
+    ids, into = (rows.plain.scalar(name) for name in ("ticket_id", "merged_into"))
+    merged = dict(zip(ids, into, strict=True))
     assert (merged[first], merged[second]) == (second, None)
 
 
@@ -220,7 +221,7 @@ def test_the_page_of_a_log_by_columns_is_that_of_its_records(language):
     columnar, rows = both(demo.LOG, mapping, by="priority", calendar=HOURS, hours="office")
     wording = report.Wording(language, BERLIN.tz)
     assert page(columnar, wording) == page(rows, wording)
-    assert kpi.MTTA.of(columnar.facts) == kpi.MTTA.of(rows.facts)
+    assert columnar.figures == rows.figures
 
 
 def test_an_account_of_a_system_is_read_by_its_reader(tmp_path, seen):

@@ -100,7 +100,7 @@ def test_groups_are_named_by_their_words(made, path):
 def test_the_data_and_the_command_know_it(made, path, capsys):
     data = report_to_data(made)
     assert data["log"]["format"] == "events"
-    assert (data["log"]["cases"], data["log"]["rows"]) == (TICKETS, len(made.log.logs()) * 5 + 27)
+    assert (data["log"]["cases"], data["log"]["rows"]) == (TICKETS, made.plain.size * 5 + 27)
     line = ["report", str(path), "--from", "events", "--by", "channel"]
     assert command.main(line) == 0
     out = capsys.readouterr().out

@@ -2,8 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-
-from attrs import evolve
+from weakref import ref
 
 from support_model import kpi
 from support_model._report import figure_sections, report_data
@@ -68,10 +67,10 @@ def test_the_end_of_a_history_tells_no_first_solution_and_no_first_reply():
 
 
 def test_a_close_alone_is_no_solution():
-    report = made(*listed(stands(CLOSED, 189, **{**LISTED, "actor": None})))
-    (fact,) = report.facts
+    log = listed(stands(CLOSED, 189, **{**LISTED, "actor": None}))
+    report, (fact,) = made(*log), log_facts(EventLog(events=log))
     assert fact.solves == ()
-    assert kpi.full_resolution().of(report.facts).excluded == {"no_solution_recorded": 1}
+    assert kpi.full_resolution().of([fact]).excluded == {"no_solution_recorded": 1}
     assert of(report, "time_to_close").total == 189 * HOUR
     assert of(report, "solved_within").value is None
 
@@ -105,7 +104,7 @@ def unnamed(**more):
         said(2, "T2", **person),
         stands(SOLVED, 3, "T2"),
     )
-    return made(*events, unknown={("user", "U404"): 2}, **more)
+    return made(*events, **{"unknown": {("user", "U404"): 2}, **more})
 
 
 def test_replies_of_people_without_a_role_are_not_told():
@@ -120,8 +119,7 @@ def test_replies_of_people_without_a_role_are_not_told():
 
 
 def test_people_who_are_named_third_parties_are_known():
-    report = unnamed()
-    known = make_report(evolve(report.log, unknown={}))
+    known = unnamed(unknown={})
     assert "unknown_people" not in {code for each in known.figures for code in each.excluded}
     assert of(known, "zero_reply").n == 2
 
@@ -192,3 +190,12 @@ def test_a_merge_that_would_close_a_circle_has_no_effect_in_a_report():
     assert [(each.ticket_id, each.category) for each in facts] == [("A", "void"), ("B", "new")]
     assert facts == kpi.case_table(log, as_of=last.at)
     assert [part.ticket_id for part in facts[1].merged] == ["A"]
+
+
+def test_a_report_lets_go_of_events():
+    events = [created(), said(1), stands(SOLVED, 2)]
+    last = ref(events[-1])
+    report = made(*events)
+    del events
+    assert last() is None
+    assert (report.log.events, report.log.rows, report.plain.size) == ((), 3, 1)

@@ -161,12 +161,13 @@ def names_of(report, words):
     log, clocks = report.log, report.clocks
     own = [report.tz.key, log.file, log.title, report.hours, report.holidays]
     own += ["Parked", "Odd", "Cc", *words]
-    for fact in report.facts:
-        own += [fact.ticket_id, *fact.groups, *fact.agents, *fact.fields, *fact.fields.values()]
-        own += [status for _, status in fact.statuses]
-        own += [
-            value for name in fact.fields.values() if isinstance(name, tuple) for value in name
-        ]
+    facts = report.plain
+    own += facts.scalar("ticket_id")
+    own += [*facts.entries("groups").parts[0], *facts.entries("agents").parts[0]]
+    own += [*log.fields, *facts.entries("statuses").parts[1]]
+    for values in map(facts.field, log.fields):
+        own += values
+        own += [value for name in values if isinstance(name, tuple) for value in name]
     for each in () if clocks is None else clocks.shares:
         own += [each.policy, each.metric]
     own += [row for remark in report.remarks for row in [str(remark.example)]]

@@ -6,6 +6,7 @@ same of both. Instants are microseconds.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from itertools import islice, pairwise
 from types import MappingProxyType
@@ -96,6 +97,7 @@ class PlainFacts:
     _entries: Callable[[str], Entries] = field(repr=False)
     _field: Callable[[str], Sequence[Any]] = field(repr=False)
     columns: FactColumns | None = field(default=None, repr=False)
+    _packed: Callable[[], PlainFacts] | None = field(default=None, repr=False)
     _made: dict[tuple[str, str], Any] = field(factory=dict, init=False, repr=False)
 
     __repr__ = short_repr
@@ -115,6 +117,10 @@ class PlainFacts:
     def field(self, name: str) -> Sequence[Any]:
         """Return a field of each ticket as it is now; None where it has none."""
         return self.once("field", name, lambda: _kept(self._field(name)))
+
+    def packed(self) -> PlainFacts:
+        """Return the same with every list made, in little room: records are not held by it."""
+        return self if self._packed is None else self._packed()
 
     def once(self, kind: str, name: str, make: Callable[[], Made]) -> Made:
         """Return what was made under a kind and a name before, else make it."""
@@ -144,7 +150,7 @@ def plain_facts(facts: Tickets) -> PlainFacts:
     return _of_records(tuple(records))
 
 
-def plain_parts(facts: AnyFacts, *, size: int = 4096) -> Iterator[PlainFacts]:
+def plain_parts(facts: Tickets, *, size: int = 4096) -> Iterator[PlainFacts]:
     """Yield facts as plain lists, so many tickets at a time, by creation and then by id.
 
     What walks all tickets once holds the lists of a part of them only.
@@ -160,7 +166,16 @@ def plain_parts(facts: AnyFacts, *, size: int = 4096) -> Iterator[PlainFacts]:
         >>> [*plain_parts([])]
         []
     """
-    records = records_of(facts)
+    if not isinstance(facts, PlainFacts):
+        records = records_of(facts)
+    elif facts.columns is not None:
+        records = records_of(facts.columns)
+    else:
+        created, ids = facts.scalar("created"), facts.scalar("ticket_id")
+        places = sorted(range(facts.size), key=lambda place: (created[place], ids[place]))
+        for start in range(0, facts.size, size):
+            yield _picked(facts, places[start : start + size])
+        return
     if isinstance(records, Columnar):
         columns = records.columns()
         order = columns.by_creation()
@@ -260,6 +275,11 @@ ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[An
 """
 
 
+INSTANTS = frozenset({"at", "start"})
+"""The parts of entries that are instants and known of each."""
+AT_ONCE = 4096
+
+
 def _of_records(records: Sequence[Facts]) -> PlainFacts:
     def scalar(name: str) -> list[Any]:
         return [*map(SCALARS[name], records)]
@@ -276,7 +296,66 @@ def _of_records(records: Sequence[Facts]) -> PlainFacts:
     def values(name: str) -> list[Any]:
         return [each.fields.get(name) for each in records]
 
-    return PlainFacts(len(records), scalar, entries, values)
+    return PlainFacts(len(records), scalar, entries, values, packed=lambda: _packed(records))
+
+
+def _packed(records: Sequence[Facts]) -> PlainFacts:
+    """Return facts as lists of whole numbers side by side, and of words that many share."""
+    names = frozenset(name for each in records for name in each.fields)
+    scalars = {name: _in_little_room(tuple(map(SCALARS[name], records))) for name in SCALARS}
+    fields = {
+        name: _in_little_room(tuple([each.fields.get(name) for each in records])) for name in names
+    }
+    entries = {name: _packed_entries(name, records) for name in ENTRIES}
+    nothing = (None,) * len(records)
+    return PlainFacts(
+        len(records),
+        scalars.__getitem__,
+        entries.__getitem__,
+        lambda name: fields.get(name, nothing),
+    )
+
+
+def _in_little_room(values: Sequence[Any]) -> Sequence[Any]:
+    """Return whole numbers as an array, anything else as it is."""
+    return array("q", values) if {*map(type, values)} == {int} else values
+
+
+def _packed_entries(name: str, records: Sequence[Facts]) -> Entries:
+    """Return entries made of some tickets at a time, whose tuples would take much room."""
+    parts, told = ENTRIES[name]
+    offsets = array("q", [0])
+    columns: list[Any] = [array("q") if part in INSTANTS else [] for part in parts]
+    for start in range(0, len(records), AT_ONCE):
+        every: list[tuple[Any, ...]] = []
+        before = offsets[-1]
+        for each in records[start : start + AT_ONCE]:
+            every.extend(told(each))
+            offsets.append(before + len(every))
+        for column, values in zip(columns, zip(*every, strict=True), strict=False):
+            column.extend(values)
+    return Entries(offsets, tuple(columns))
+
+
+def _picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:
+    """Return some of the tickets."""
+
+    def entries(name: str) -> Entries:
+        whole, offsets, rows = facts.entries(name), [0], list[int]()
+        for place in places:
+            rows.extend(range(whole.offsets[place], whole.offsets[place + 1]))
+            offsets.append(len(rows))
+        return Entries(offsets, tuple([part[row] for row in rows] for part in whole.parts))
+
+    def picked(column: Sequence[Any]) -> list[Any]:
+        return [column[place] for place in places]
+
+    return PlainFacts(
+        len(places),
+        lambda name: picked(facts.scalar(name)),
+        entries,
+        lambda name: picked(facts.field(name)),
+    )
 
 
 def _of_columns(facts: FactColumns) -> PlainFacts:

@@ -103,7 +103,7 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
     if "status" in report.log.undated:
         yield says("brief_statuses_untold")
         return
-    if kpi.selected_by_completion(report.facts):
+    if report.selected:
         yield says("brief_backlog_untold")
         return
     before, now = kpi.volumes(report.plain, (changes.before, changes.after))

@@ -48,7 +48,7 @@ def sections(report: Report) -> Iterator[Section]:
 def what_was_read(report: Report) -> Section:
     """Return the size, the span and the opening hours of a log: the head of a report."""
     log = report.log
-    size = {"tickets": len(report.facts), "rows": log.rows}
+    size = {"tickets": report.plain.size, "rows": log.rows}
     code = f"kind_{log.form.replace('-', '_')}"
     kind = says(code) if log.title in KINDS.get(code, ()) else log.title
     lines = [says("read_size_of", kind=kind, **size) if kind else says("read_size", **size)]

@@ -71,7 +71,7 @@ def _about(report: Report) -> Iterator[Said]:
         thin = micros(report.as_of) - report.changes.after.edges[1] > LONG_AGO
         if thin:
             yield says("headline_thin_end")
-        if kpi.selected_by_completion(report.facts):
+        if report.selected:
             yield says("headline_by_completion")
     hours = report.hours
     yield says("headline_no_hours") if hours is None else says("headline_hours", hours=hours)
@@ -222,7 +222,7 @@ class _Maker:
 
     def queue(self) -> Verdict:
         """Return which way the backlog went; empty of one that did not by more than it varies."""
-        if kpi.selected_by_completion(self.report.facts):
+        if self.report.selected:
             return ""
         (now,) = kpi.volumes(self.report.plain, self.spans[1:2])
         verdicts: dict[str, Verdict] = {"growing": "worse", "shrinking": "better"}

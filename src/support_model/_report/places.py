@@ -113,7 +113,7 @@ class Places:
 
 def sections(report: Report) -> Iterator[Section]:
     """Yield where the time of tickets went, what was handed over, and how late what is late is."""
-    if report.as_of is None or "status" in report.view.log.undated:
+    if report.as_of is None or "status" in report.log.undated:
         return
     places = Places(report)
     told = kpi.tickets_told(report.plain) > 0
@@ -208,7 +208,7 @@ def _vendors(places: Places) -> Said:
 
 def _growing(places: Places, where: Literal["status", "group"]) -> Iterator[Said]:
     """Yield the place in which more came in than went out, beyond chance, and still are there."""
-    if places.span is None or kpi.selected_by_completion(places.report.facts):
+    if places.span is None or places.report.selected:
         return
     piled = [
         each

@@ -10,9 +10,9 @@ import re
 from datetime import date, timedelta
 from functools import cached_property, reduce
 from operator import add
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from attrs import field
+from attrs import evolve, field
 
 from support_model import kpi
 from support_model._frozen import FrozenMap, frozen
@@ -69,9 +69,12 @@ class Report:
     """What a log says.
 
     Attributes:
-        view: the log, as reports ask it.
-        facts: of every ticket, as of `as_of`.
-        plain: the same as plain lists, made once for all parts of the report.
+        log: the log as read, with its findings, without its events.
+        first: the first instant of the log; None without cases.
+        as_of: the instant up to which the log knows; None without cases.
+        plain: the facts of every ticket as of `as_of`, as plain lists.
+        selected: whether the log looks selected by completion: it lacks what was open.
+        remarks: what the reading says of the log.
         hours: the opening hours of the business clock, in words; None if none were given.
         holidays: the country whose public holidays are closed; None if it was not said.
         calendar: the same as a value.
@@ -94,8 +97,9 @@ class Report:
         aliases: what agents are called who are not to be named, by name; empty if all may be.
     """
 
-    view: LogView = field(repr=False)
-    facts: Tickets = field(repr=False)
+    log: EventLog = field(repr=False)
+    first: datetime | None
+    as_of: datetime | None
     plain: PlainFacts = field(repr=False, eq=False)
     hours: str | None
     holidays: str | None
@@ -105,6 +109,8 @@ class Report:
     split: str | None
     tz: ZoneInfo
     periods: tuple[Span, Span] | None
+    selected: bool
+    remarks: tuple[reading.Remark, ...]
     asked: tuple[ReportedKpi, ...]
     figures: tuple[Figure, ...]
     absent: tuple[UnsupportedFigure, ...]
@@ -115,32 +121,12 @@ class Report:
     desk: Desk | None = field(default=None, repr=False)
     aliases: Mapping[str, str] = field(factory=FrozenMap, repr=False)
 
-    @property
-    def first(self) -> datetime | None:
-        """The first instant of the log; None without cases."""
-        return self.view.first
-
-    @property
-    def as_of(self) -> datetime | None:
-        """The instant up to which the log knows; None without cases."""
-        return self.view.last
-
-    @cached_property
-    def remarks(self) -> tuple[reading.Remark, ...]:
-        """What the reading says of the log."""
-        return reading.remarks(self.view)
-
     __repr__ = short_repr
-
-    @property
-    def log(self) -> EventLog:
-        """The log as read, with its findings; without its events where columns hold them."""
-        return self.view.log
 
     @cached_property
     def rows(self) -> Rows:
         """The tickets as plain lists in which changes are sought, with what was promised."""
-        rows = rows_of(self.facts, tz=self.tz, calendar=self.calendar)
+        rows = rows_of(self.plain, tz=self.tz, calendar=self.calendar)
         if self.clocks is not None:
             rows.trials["sla"] = promises(self.clocks.cycles, rows)
         return rows
@@ -317,7 +303,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     view, aliases = _renamed(named, policies) if hide_agents else (named, {})
     facts = view.facts()
     every = asked(target=target, calendar=calendar)
-    plain = kpi.plain_facts(facts)
+    plain = kpi.plain_facts(facts).packed()
     there, statuses = held(plain), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
     groups = {} if split is None else _by_part(facts, split, supported, calendar)
@@ -327,8 +313,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     return Report(
         tz=zone,
         periods=_checked_periods(periods, view) or _usual_periods(plain, view.last, zone),
-        view=view,
-        facts=facts,
+        **_of_log(view),
         plain=plain,
         hours=_hours_in_words(hours, calendar),
         holidays=holidays,
@@ -336,6 +321,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         target=target,
         by=by,
         split=split,
+        selected=kpi.selected_by_completion(facts),
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
@@ -346,6 +332,16 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         desk=None if isinstance(policies, PolicyBook) else policies,
         aliases=aliases,
     )
+
+
+def _of_log(view: LogView) -> dict[str, Any]:
+    """Return the parts of a report that say what was read; it holds no events."""
+    return {
+        "log": evolve(view.log, events=()),
+        "first": view.first,
+        "as_of": view.last,
+        "remarks": reading.remarks(view),
+    }
 
 
 def _hours_in_words(hours: str | None, calendar: BusinessCalendar | None) -> str | None:

@@ -97,7 +97,7 @@ def _log_data(report: Report, wording: Wording) -> dict[str, Any]:
         "file": log.file,
         "format": log.form,
         "rows": log.rows,
-        "cases": len(report.facts),
+        "cases": report.plain.size,
         "first": first,
         "last": last,
     }

@@ -64,12 +64,12 @@ class Volumes:
     @property
     def told(self) -> bool:
         """Whether the log tells what was solved."""
-        return "status" not in self.report.view.log.undated
+        return "status" not in self.report.log.undated
 
     @cached_property
     def by_completion(self) -> bool:
         """Whether the log seems to hold finished tickets alone, so that its backlog is low."""
-        return self.told and kpi.selected_by_completion(self.report.facts)
+        return self.told and self.report.selected
 
     @cached_property
     def reopenings_untold(self) -> int:
