@@ -335,20 +335,27 @@ def count_cells(
     labels: Labels, cells: Cells, size: int
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Return observed and expected outcomes of each group in each of some weeks."""
-    observed = [[0] * size for _ in labels.where]
-    sums = [[0] * size for _ in labels.where]
-    of_unit = labels.of_unit
+    numbers = labels.sets[1]
+    came_of: dict[int, int] = {}
+    due_of: dict[int, int] = {}
     for unit, week, came, due in zip(
         cells.unit, cells.week, cells.observed, cells.expected, strict=True
     ):
+        key = numbers[unit] * size + week
+        due_of[key] = due_of.get(key, 0) + due
         if came:
-            for label in of_unit[unit]:
-                sums[label][week] += due
-                observed[label][week] += came
-        else:
-            for label in of_unit[unit]:
-                sums[label][week] += due
-    return observed, sums
+            came_of[key] = came_of.get(key, 0) + came
+    return _by_group(labels, came_of, size), _by_group(labels, due_of, size)
+
+
+def _by_group(labels: Labels, counts: Mapping[int, int], size: int) -> list[list[int]]:
+    """Return counts of weeks by group, from those by set of groups and week."""
+    made, sets = [[0] * size for _ in labels.where], labels.sets[0]
+    for key, count in counts.items():
+        number, week = divmod(key, size)
+        for label in sets[number]:
+            made[label][week] += count
+    return made
 
 
 def change_cells(

@@ -52,16 +52,19 @@ class Labels:
         return self.columns[self.divisions[label]]
 
     @cached_property
+    def sets(self) -> tuple[list[tuple[int, ...]], Ints]:
+        """The sets of groups that units are in, and the number of that of each unit."""
+        known: dict[tuple[int, ...], int] = {}
+        numbers = array(
+            "i", [known.setdefault(own, len(known)) for own in zip(*self.columns, strict=True)]
+        )
+        return [tuple(label for label in own if label >= 0) for own in known], numbers
+
+    @cached_property
     def of_unit(self) -> list[tuple[int, ...]]:
         """The groups of each unit."""
-        known: dict[tuple[int, ...], tuple[int, ...]] = {}
-        every: list[tuple[int, ...]] = []
-        for own in zip(*self.columns, strict=True):
-            groups = known.get(own)
-            if groups is None:
-                groups = known[own] = tuple(label for label in own if label >= 0)
-            every.append(groups)
-        return every
+        sets, numbers = self.sets
+        return [*map(sets.__getitem__, numbers)]
 
 
 def labels_of(rows: Rows) -> Labels:
