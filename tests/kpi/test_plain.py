@@ -107,6 +107,7 @@ def test_packed_facts_are_those_of_the_records(seed):
     facts = kpi.case_table(log, as_of=max(event.at for event in log))
     lazy, packed = kpi.plain_facts(facts), kpi.plain_facts(facts).packed()
     assert packed.packed() is packed
+    assert kpi.resolution_curve(packed) == kpi.resolution_curve(facts)
     must_be_alike(lazy, packed, facts)
     for own, other in zip(
         kpi.plain_parts(facts, size=4), kpi.plain_parts(packed, size=4), strict=True

@@ -156,7 +156,7 @@ BUGS = (
         test_stays.test_of_one_instant_the_last_holds_and_a_change_taken_back_at_once_is_none),
     Bug("_kpi.facts:Facts.time_by", "is not None", "is not what",
         test_stays.test_time_with_each_holder_ends_with_the_solution_and_leaves_out_what_was_done),
-    Bug("_kpi.facts:_known_at", "sorted(told)", "told",
+    Bug("_kpi.facts:known_at", "sorted(told)", "told",
         test_stays.test_stretches_are_the_life_of_a_ticket_cut_where_something_changed),
     Bug("_kpi.facts:Facts.rating", "reversed(self.ratings)", "self.ratings", RATES),
     Bug("_kpi.expressions:Answered._find", "reversed(ticket.ratings)",

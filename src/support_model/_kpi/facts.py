@@ -35,6 +35,7 @@ ActKind: TypeAlias = Literal["contact", "reply", "note", "bot", "assigned"]
 Outcome: TypeAlias = Literal["replied", "solved", "waiting"]
 FieldInstant: TypeAlias = Literal["created", "first_reply", "solved", "rated", "as_of"]
 TimeBy: TypeAlias = Literal["status", "category", "group", "line", "agent", "waiting_for"]
+Entries: TypeAlias = "Iterable[tuple[Any, ...]]"
 WaitingFor: TypeAlias = Literal["us", "customer", "others"]
 WAITING_FOR: Mapping[str, WaitingFor] = MappingProxyType(
     {"new": "us", "open": "us", "pending": "customer", "on_hold": "others"}
@@ -420,7 +421,8 @@ class Facts:
         if not self.stays:
             return ()
         end = self._until(until)
-        known = [(at, held) for at, held in _known_at(self) if at < end]
+        every = known_at(self.statuses, self.history, self.stays)
+        known = [(at, held) for at, held in every if at < end]
         ends = [at for at, _ in known[1:]] + [end]
         stretches: list[Stretch] = []
         for (at, held), left in zip(known, ends, strict=False):
@@ -506,17 +508,21 @@ class Facts:
         return None if self.snapshot else self.as_were.get(at, {}).get(name)
 
 
-def _known_at(facts: Facts) -> Iterator[tuple[datetime, tuple[Any, ...]]]:
-    """Yield each instant at which a status, a category or an owner is told, and what holds."""
-    lists: tuple[tuple[tuple[Any, ...], ...], ...] = facts.statuses, facts.history, facts.stays
-    told: dict[datetime, dict[int, tuple[Any, ...]]] = {}
-    for place, entries in enumerate(lists):
+def known_at(
+    statuses: Entries, history: Entries, stays: Entries
+) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Yield each instant at which a status, a category or an owner is told, and what holds.
+
+    Instants are whatever sorts; at equal ones the last entry holds.
+    """
+    told: dict[Any, dict[int, tuple[Any, ...]]] = {}
+    for place, entries in enumerate((statuses, history, stays)):
         for entry in entries:
             told.setdefault(entry[0], {})[place] = entry[1:]
     held: dict[int, tuple[Any, ...]] = {}
     for at in sorted(told):
         held |= told[at]
-        if len(held) == len(lists):
+        if len(held) == 3:
             yield at, (*held[0], *held[1], *held[2])
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._kpi.facts import known_at
 from support_model._kpi.sources import Columnar, records_of
 from support_model._short_texts import fields_html, short_repr
 from support_model._time import DAY, EPOCH, micros_of
@@ -306,7 +307,8 @@ def _packed(records: Sequence[Facts]) -> PlainFacts:
     fields = {
         name: _in_little_room(tuple([each.fields.get(name) for each in records])) for name in names
     }
-    entries = {name: _packed_entries(name, records) for name in ENTRIES}
+    entries = {name: _packed_entries(name, records) for name in ENTRIES if name != "stretches"}
+    entries["stretches"] = _packed_stretches(entries, scalars["as_of"])
     nothing = (None,) * len(records)
     return PlainFacts(
         len(records),
@@ -335,6 +337,25 @@ def _packed_entries(name: str, records: Sequence[Facts]) -> Entries:
         for column, values in zip(columns, zip(*every, strict=True), strict=False):
             column.extend(values)
     return Entries(offsets, tuple(columns))
+
+
+def _packed_stretches(entries: Mapping[str, Entries], ends: Sequence[int]) -> Entries:
+    """Return the stretches of tickets up to an instant of each, from what they are made of."""
+    lists = [entries[name] for name in ("statuses", "history", "stays")]
+    offsets, starts, stops = array("q", [0]), array("q"), array("q")
+    every: list[tuple[Any, ...]] = []
+    for place, end in enumerate(ends):
+        first = len(starts)
+        if lists[-1].size_of(place):
+            for at, held in known_at(*(each.of(place) for each in lists)):
+                if at < end and (len(starts) == first or held != every[-1]):
+                    starts.append(at)
+                    every.append(held)
+            stops.extend(starts[first + 1 :])
+            stops.extend([end] if len(starts) > first else [])
+        offsets.append(len(starts))
+    parts = zip(*every, strict=True) if every else [() for _ in range(5)]
+    return Entries(offsets, (starts, stops, *parts))
 
 
 def _picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:

@@ -50,6 +50,7 @@ from support_model._kpi.measures import (
     duration_micros,
     tallied,
 )
+from support_model._kpi.plain import PlainFacts
 from support_model._kpi.sources import Columnar, records_of
 from support_model._time import duration_text, micros, not_negative, term_text
 from support_model._vocabulary import CATEGORIES, one_of
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
 
     from support_model._kpi.expressions import Expression, Items, Outcome
     from support_model._kpi.facts import Facts
+    from support_model._kpi.plain import Tickets
     from support_model._kpi.sources import AnyFacts
     from support_model.calendars import BusinessCalendar
 
@@ -383,7 +385,7 @@ def _flow(records: Iterable[Facts], first: int, last: int) -> tuple[int, int, Ma
     return solved, created, excluded
 
 
-def resolution_curve(facts: AnyFacts, *, level: float = 0.95) -> Survival:
+def resolution_curve(facts: Tickets, *, level: float = 0.95) -> Survival:
     """Return how many tickets are still unsolved after each microsecond since creation.
 
     Open tickets are censored at `as_of` instead of left out: with them left out, the median
@@ -423,8 +425,10 @@ LIFE = Rules(
 """How long a ticket lasted until it was solved, or so far."""
 
 
-def _lives(facts: AnyFacts) -> tuple[Sequence[int], Sequence[bool], Mapping[str, int]]:
+def _lives(facts: Tickets) -> tuple[Sequence[int], Sequence[bool], Mapping[str, int]]:
     """Return how long tickets lasted, whether each was solved then, and those left out by code."""
+    if isinstance(facts, PlainFacts):
+        return _plain_lives(facts) if facts.columns is None else _lives(facts.columns)
     if isinstance(records := records_of(facts), Columnar):
         from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
@@ -439,6 +443,28 @@ def _lives(facts: AnyFacts) -> tuple[Sequence[int], Sequence[bool], Mapping[str,
             else:
                 durations.append(duration_micros(item, None))
                 observed.append(bool(ticket.solves))
+    return durations, observed, excluded
+
+
+def _plain_lives(facts: PlainFacts) -> tuple[list[int], list[bool], Mapping[str, int]]:
+    """Return what `LIFE` answers of each ticket, from plain lists."""
+    solves, durations, observed = facts.entries("solves"), list[int](), list[bool]()
+    excluded: Counter[str] = Counter()
+    names = ("created", "as_of", "category", "snapshot", "ever_solved")
+    for place, (created, as_of, category, snapshot, ever) in enumerate(
+        zip(*map(facts.scalar, names), strict=True)
+    ):
+        solved = solves.size_of(place) > 0
+        if category == "void":
+            excluded["void"] += 1
+        elif snapshot:
+            excluded["not_stated"] += 1
+        elif ever and not solved:
+            excluded["no_solution_recorded"] += 1
+        else:
+            end = solves.parts[0][solves.offsets[place]] if solved else as_of
+            durations.append(end - created)
+            observed.append(solved)
     return durations, observed, excluded
 
 

@@ -176,7 +176,7 @@ class Report:
     @cached_property
     def curve(self) -> Survival:
         """How many tickets were still unsolved after how long; of none where it is not told."""
-        return kpi.resolution_curve(() if "status" in self.log.undated else self.facts)
+        return kpi.resolution_curve(() if "status" in self.log.undated else self.plain)
 
     @cached_property
     def titles(self) -> Mapping[str, Said]:
