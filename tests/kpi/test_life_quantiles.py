@@ -39,6 +39,23 @@ def test_the_share_that_has_ended_is_that_at_the_end_of_the_curve(lives, level):
     assert made.high == (None if low is None else 1 - low)
 
 
+@given(LIVES)
+def test_who_enters_at_the_start_is_watched_from_there(lives):
+    lasted, ended = [life[1] for life in lives], [life[2] for life in lives]
+    late = kaplan_meier(lasted, ended, entry=[0] * len(lives))
+    curve = kaplan_meier(lasted, ended)
+    assert (late.times, late.survival) == (curve.times, curve.survival)
+    assert [late.at_risk(t) for t in range(21)] == [curve.at_risk(t) for t in range(21)]
+    made = life_quantile(lasted, ended, [0] * len(lives))
+    assert (made.value, made.low, made.high) == (curve.quantile(0.5), *curve.interval(0.5))
+
+
+def test_one_that_ends_at_once_does_not_end_all():
+    made = life_quantile([0, 4, 6, 8], [True] * 4, [0] * 4)
+    assert made.value == 4
+    assert life_share([0, 4, 6, 8], [True, False, False, False], [0] * 4).value == 0.25
+
+
 def test_a_share_too_small_for_a_float_ends_the_search():
     lives = 1100
     lasted = [n // 2 + 1 for n in range(2 * lives)]

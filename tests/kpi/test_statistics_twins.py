@@ -202,8 +202,10 @@ def test_survival_with_late_entries_and_its_bounds(drawn):
     found = kaplan_meier(times, seen, entry=[start for start, *_ in drawn])
     share, spread = Fraction(1), Fraction(0)
     for place, t in enumerate(found.times):
-        # who comes and goes at one instant is at risk there
-        risk = sum(start < t <= end or start == end == t for start, end, _ in drawn)
+        # who comes and goes at one instant is at risk there, and at 0 who came with the start
+        risk = sum(
+            start < t <= end or start == end == t or start == t == 0 for start, end, _ in drawn
+        )
         died = sum(end == t and cause != "-" for _, end, cause in drawn)
         share *= Fraction(risk - died, risk)
         assert found.survival[place] == pytest.approx(float(share), abs=1e-12)

@@ -264,5 +264,7 @@ def test_at_risk_are_those_who_entered_and_did_not_leave(rows, t):
     curve = kaplan_meier(ends, seen)
     assert curve.at_risk(t) == sum(t <= end for end in ends)
     late = kaplan_meier(ends, seen, entry=entries)
-    expected = sum(start < t <= end for start, end in zip(entries, ends, strict=True))
+    expected = sum(
+        start < t <= end or start == t == 0 for start, end in zip(entries, ends, strict=True)
+    )
     assert late.at_risk(t) == expected

@@ -8,6 +8,7 @@ out, whatever happened before.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 from attrs import field
 
 from support_model._ascending import ascending
-from support_model._frozen import derived, frozen
+from support_model._frozen import frozen
 from support_model._kpi.facts import WAITING_FOR, TimeBy
 from support_model._kpi.place_tallies import OnClock, Tally
 from support_model._kpi.plain import plain_facts
@@ -142,7 +143,7 @@ class PlaceTimes:
         share = "" if self.share is None else f", {percent(self.share)} of all"
         return f"{duration_text(self.time)}{share}; {len(self.ended) + len(self.going_on):,} stays"
 
-    @derived
+    @cached_property
     def stays(self) -> Survival:
         """How long stays last, in microseconds, those that go on counted for what they are."""
         observed = [True] * len(self.ended) + [False] * len(self.going_on)
@@ -331,8 +332,19 @@ def _tallies(
     columns = _by_columns(plain)
     if columns is not None:
         return columns.tallies(by, edges, calendar)
-    clocks = (_wall,) if calendar is None else (_wall, calendar.timeline.open_before)
+    clocks = (_wall,) if calendar is None else (_wall, _Counts(calendar).__getitem__)
     return _tallied(lives_of(plain), by, edges, clocks)
+
+
+class _Counts(dict[int, int]):
+    """The open time before instants: one stay ends where the next begins, and is asked again."""
+
+    def __init__(self, calendar: BusinessCalendar) -> None:
+        self.count = calendar.timeline.open_before
+
+    def __missing__(self, at: int) -> int:
+        counted = self[at] = self.count(at)
+        return counted
 
 
 def _tallied(

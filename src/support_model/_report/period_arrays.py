@@ -112,6 +112,7 @@ def _median(old: Numbers, came: Numbers, young: Numbers) -> LifeQuantile:
     at_once = old[young == old]
     at_risk = np.sort(young).searchsorted(times) - old.searchsorted(times)
     at_risk += at_once.searchsorted(times, "right") - at_once.searchsorted(times)
+    at_risk[times == 0] = np.count_nonzero(young == 0)  # who is watched from the start
     places = _crossings(at_risk, died)
     if places is None:
         return life_quantile(old.tolist(), came.tolist(), young.tolist())

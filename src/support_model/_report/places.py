@@ -17,6 +17,7 @@ from support_model._report.period_names import period_said
 from support_model._report.policy_report import metric_name
 from support_model._time import MICROSECOND
 from support_model.figures import Distribution, Share
+from support_model.inference import life_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -458,10 +459,12 @@ def _held(places: Places) -> Table:
 def _stay(places: Places, times: PlaceTimes, n: int) -> tuple[Cell, Bounds | None]:
     if n < FEWEST_FOR_TIME:
         return Withheld(FEWEST_FOR_TIME) if n else None, None
-    stays = times.stays
+    lengths = [*times.ended, *times.going_on]
+    observed = [True] * len(times.ended) + [False] * len(times.going_on)
+    stays = life_quantile(lengths, observed, [0] * len(lengths))  # no curve is made or kept
     median, low, high = (
         None if micros is None else places.length(timedelta(microseconds=micros))
-        for micros in (stays.quantile(0.5), *stays.interval(0.5))
+        for micros in (stays.value, stays.low, stays.high)
     )
     return median, Bounds(low, high)
 

@@ -135,8 +135,12 @@ class Survival:
 
     def at_risk(self, t: float) -> int:
         """Return how many were watched at t and had not ended or been lost before it."""
-        entered = _before(self.entered, t) if self.entered else self.n
-        return entered - _before(self.lasted, t)
+        if not self.entered:
+            return self.n - _before(self.lasted, t)
+        if t == 0:  # who is watched from the start is at risk there
+            place = bisect_right(self.entered, 0.0, key=lambda row: row[0])
+            return self.entered[place - 1][1] if place else 0
+        return _before(self.entered, t) - _before(self.lasted, t)
 
     def outlasted_by(self, n: int) -> float:
         """Return the longest time that at least n subjects lasted.
@@ -257,7 +261,8 @@ def kaplan_meier(
     Args:
         durations: how long each lasted, or has lasted so far, in any unit.
         observed: whether it ended then; False where it still runs.
-        entry: since when each was watched, on the same scale; at risk are entry < t <= duration.
+        entry: since when each was watched, on the same scale; at risk are entry < t <= duration,
+            and at 0 those watched from the start.
         level: confidence level of the bounds.
 
     Raises:
@@ -473,7 +478,9 @@ def _watched(
     for t in sorted(ended):
         left = bisect_left(leaving, t, left)
         entered = bisect_left(entering, t, entered)
-        yield t, entered - left + at_once[t], ended[t]
+        # who is watched from the start is at risk at 0, where some may end
+        at_risk = entered - left + at_once[t] if t else bisect_right(entering, 0)
+        yield t, at_risk, ended[t]
 
 
 def _left_of(q: float) -> float:
