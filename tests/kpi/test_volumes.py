@@ -12,6 +12,7 @@ from kpi.drawn_logs import START, events, logs
 
 from support_model import frames, kpi
 from support_model._columns import fact_tables
+from support_model._kpi.volumes import flows_of
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created
@@ -126,6 +127,28 @@ def test_flows_of_merges_and_present_values(seed):
     if merges < sum(each.type == "related" and each.kind == "merged_into" for each in log):
         pytest.skip("a merge that closes a circle has no effect")
     check(sorted(log, key=lambda event: (event.at, event.seq or 0)), days)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_moves_by_columns_are_those_of_records(seed):
+    log = [*drawn_log(seed, 15)]
+    last = max(each.at for each in log)
+    of_records = kpi.plain_facts(kpi.case_table(log, as_of=last))
+    of_columns = kpi.plain_facts(columns_of(log, last))
+    flows = [flows_of(plain) for plain in (of_records, of_columns)]
+    for name in FLOWS:
+        assert getattr(flows[0], name) == getattr(flows[1], name)
+    ids = [plain.scalar("ticket_id") for plain in (of_records, of_columns)]
+    solved = [
+        sorted(zip(own.solved, map(names.__getitem__, own.solvers), strict=True))
+        for own, names in zip(flows, ids, strict=True)
+    ]
+    assert solved[0] == solved[1]
+    for field in ("agent", "group", "nobody has it"):
+        one, other = (
+            kpi.days_of_work_by(plain, field, tz="UTC") for plain in (of_records, of_columns)
+        )
+        assert one == other
 
 
 def status(category):

@@ -6,9 +6,12 @@ flow is a move between these, so what they add up to is the backlog, whatever th
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import Factory, define
@@ -41,6 +44,7 @@ State: TypeAlias = Literal["open", "done", "void"]
 HOUR, HOURS_OF_WEEK, FIRST_WEEKDAY = 3_600_000_000, 168, 3 * 24
 """1970-01-01 was a Thursday."""
 WORKING_WEEKDAYS = 5
+NUMBERS = Factory(partial(array, "q"))
 WEEKS = 4
 """Over how many weeks the pace of solving is taken."""
 
@@ -59,12 +63,12 @@ class Flows:
     `solvers` are the places of the tickets of `solved`.
     """
 
-    created: list[int] = Factory(list)
-    solved: list[int] = Factory(list)
-    reopened: list[int] = Factory(list)
-    voided: list[int] = Factory(list)
-    restored: list[int] = Factory(list)
-    solvers: list[int] = Factory(list)
+    created: array[int] = NUMBERS
+    solved: array[int] = NUMBERS
+    reopened: array[int] = NUMBERS
+    voided: array[int] = NUMBERS
+    restored: array[int] = NUMBERS
+    solvers: array[int] = NUMBERS
 
     def open_before(self, at: int) -> int:
         """Return how many tickets were open just before an instant."""
@@ -92,6 +96,10 @@ def flows_of(plain: PlainFacts) -> Flows:
 
 
 def _flows(plain: PlainFacts) -> Flows:
+    if plain.columns is not None:
+        from support_model._kpi import volume_columns  # noqa: PLC0415 - needs numpy
+
+        return Flows(**volume_columns.moved(plain.columns))
     flows = Flows()
     histories = plain.entries("history").each()
     for place, (created, history) in enumerate(
@@ -104,11 +112,22 @@ def _flows(plain: PlainFacts) -> Flows:
             if now != was:
                 flows.move(place, was, now, max(at, created))
                 was = now
-    for each in (flows.created, flows.reopened, flows.voided, flows.restored):
-        each.sort()
+    for name in ("created", "reopened", "voided", "restored"):
+        setattr(flows, name, array("q", sorted(getattr(flows, name))))
     solved = sorted(zip(flows.solved, flows.solvers, strict=True))
-    flows.solved, flows.solvers = [at for at, _ in solved], [place for _, place in solved]
+    flows.solved = array("q", (at for at, _ in solved))
+    flows.solvers = array("q", (place for _, place in solved))
     return flows
+
+
+def _open_now(plain: PlainFacts) -> list[bool]:
+    """Return whether each ticket is open at the end; one of which no history tells is not."""
+    if plain.columns is not None:
+        from support_model._kpi import volume_columns  # noqa: PLC0415 - needs numpy
+
+        return volume_columns.open_now(plain.columns)
+    histories = plain.entries("history").each()
+    return [bool(own) and state_of(own[-1][1]) == "open" for own in histories]
 
 
 @frozen(kw_only=True)
@@ -349,12 +368,7 @@ def days_of_work_by(
         return {}
     flows, held = flows_of(plain), plain.field(field)
     begin, last = _pace_days(flows, max(plain.scalar("as_of")), zone, WEEKS)
-    history = plain.entries("history")
-    backlog = Counter(
-        held[place]
-        for place in range(plain.size)
-        if history.size_of(place) and state_of(history.last_of(place)[1]) == "open"
-    )
+    backlog = Counter(compress(held, _open_now(plain)))
     solved = Counter(held[place] for place in _solvers(flows, begin, last, zone))
     days = working_days(begin, last, calendar)
     work = {
@@ -378,7 +392,7 @@ def _pace_days(flows: Flows, at: int, zone: ZoneInfo, weeks: int) -> tuple[int, 
     return begin, end
 
 
-def _solvers(flows: Flows, begin: int, end: int, zone: ZoneInfo) -> list[int]:
+def _solvers(flows: Flows, begin: int, end: int, zone: ZoneInfo) -> Sequence[int]:
     """Return the place of the ticket of each solution of some days."""
     since, until = (
         bisect_left(flows.solved, instant_of_reading(zone, day, 0)) for day in (begin, end)

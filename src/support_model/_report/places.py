@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from support_model._report.cycle_rows import CycleRows
     from support_model._report.report import Report
     from support_model._time import Span
-    from support_model.kpi import HandOver, PlaceTimes, TimeIn
+    from support_model.kpi import HandOver, PlaceTimes, PlainFacts, TimeIn
 
 Place: TypeAlias = "str | int | None"
 Where = Literal["waiting_for", "status", "group"]
@@ -49,6 +49,12 @@ class Places:
 
     report: Report
 
+    @cached_property
+    def plain(self) -> PlainFacts:
+        """The tickets; of columns another view, so that what it remembers goes with this."""
+        own = self.report.plain
+        return own if own.columns is None else kpi.plain_facts(self.report.facts)
+
     @property
     def span(self) -> Span | None:
         """The period that is reported on; None for the whole log."""
@@ -65,14 +71,14 @@ class Places:
         return {where: self._asked(where) for where in WHERE}
 
     def _asked(self, where: Where) -> tuple[TimeIn, ...]:
-        return kpi.time_in(self.report.plain, where, span=self.span, calendar=self.report.calendar)
+        return kpi.time_in(self.plain, where, span=self.span, calendar=self.report.calendar)
 
     @cached_property
     def earlier(self) -> Mapping[Where, Mapping[Place, float]]:
         """The share of the time in each place in the period before."""
         if self.before is None:
             return {where: {} for where in WHERE}
-        plain = self.report.plain
+        plain = self.plain
         return {where: kpi.time_shares(plain, where, span=self.before) for where in WHERE}
 
     @property
@@ -83,16 +89,14 @@ class Places:
     @cached_property
     def within(self) -> timedelta | None:
         """The time that a group's stays are held against: their median in the period before."""
-        stays = kpi.held_times(self.report.plain, span=self.before, calendar=self.report.calendar)
+        stays = kpi.held_times(self.plain, span=self.before, calendar=self.report.calendar)
         return stays.quantile(0.5) if stays.n >= FEWEST_FOR_TIME else None
 
     def held(self, span: Span | None) -> Mapping[Place, Share]:
         """Return the share of stays within that time, by group."""
         if self.within is None:
             return {}
-        return kpi.held_within(
-            self.report.plain, self.within, span=span, calendar=self.report.calendar
-        )
+        return kpi.held_within(self.plain, self.within, span=span, calendar=self.report.calendar)
 
     @cached_property
     def hand_overs(self) -> tuple[HandOver, ...]:
@@ -105,7 +109,7 @@ class Places:
         return () if self.before is None else self._handed(self.before)
 
     def _handed(self, span: Span | None) -> tuple[HandOver, ...]:
-        return kpi.hand_overs(self.report.plain, span=span, calendar=self.report.calendar)
+        return kpi.hand_overs(self.plain, span=span, calendar=self.report.calendar)
 
     def length(self, amount: timedelta | None) -> timedelta | OpenTime | None:
         """Return a time on the clock of stays as a cell: in opening hours where there are any."""
@@ -117,7 +121,7 @@ def sections(report: Report) -> Iterator[Section]:
     if report.as_of is None or "status" in report.log.undated:
         return
     places = Places(report)
-    told = kpi.tickets_told(report.plain) > 0
+    told = kpi.tickets_told(places.plain) > 0
     late = () if report.clocks is None else _late_tables(report.clocks.cycles)
     lines = _lines(places) if told else (says("places_none_told"),)
     yield Section(
@@ -263,9 +267,9 @@ def _notes(places: Places) -> Iterator[Said]:
     else:
         names = {"period": period_said(places.span), "before": period_said(places.before)}
         yield says("places_period", **names)
-    untold = places.report.plain.size - kpi.tickets_told(places.report.plain)
+    untold = places.plain.size - kpi.tickets_told(places.plain)
     if untold:
-        yield says("places_untold", n=untold, total=places.report.plain.size)
+        yield says("places_untold", n=untold, total=places.plain.size)
     yield says("places_means_waiting")
 
 
