@@ -7,6 +7,7 @@ import pytest
 from attrs import evolve
 from changes.small_logs import BERLIN, START, log
 
+from support_model._changes import hazards, tables
 from support_model._changes.weeks import Slots, rhythm_of
 from support_model.changes import find_changes
 from support_model.instants import Span
@@ -123,3 +124,15 @@ def test_a_log_may_go_on_after_the_periods(slowed):
     changes = find_changes(slowed, tz=BERLIN, before=before, after=after)
     assert changes.weeks[-1].end == cuts[-1]
     assert changes.items == ()
+
+
+def test_measures_of_few_outcomes_need_no_table(slowed, found, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        tables, "expected_cells", lambda *args: made.append(1) or hazards.expected_cells(*args)
+    )
+    assert find_changes(slowed, tz=BERLIN) == found
+    some = len(made)
+    monkeypatch.setattr(tables, "FEWEST", 0)
+    assert find_changes(slowed, tz=BERLIN) == found
+    assert some < len(made)

@@ -316,7 +316,10 @@ def by_unit(pieces: Pieces, risk: Numbers, units: Numbers) -> tuple[Numbers, Num
     outcomes = _of(pieces.came)
     some = np.flatnonzero(outcomes)
     came = np.bincount(unit[some], outcomes[some], int(unit.max(initial=-1)) + 1)
-    return came[units].astype(np.int64), np.bincount(unit, risk)[units]
+    due = np.zeros(came.size)
+    for chunk in _chunks(unit.size):
+        np.add.at(due, unit[chunk].astype(np.intp), risk[chunk])  # one after the other
+    return came[units].astype(np.int64), due[units]
 
 
 def by_value(

@@ -9,6 +9,7 @@ from attrs import Factory, define, evolve
 from support_model._changes.hazards import expected_cells
 from support_model._changes.kernels import kernels
 from support_model._changes.rows import UNIT, Cells, Measure
+from support_model._changes.scan import FEWEST
 from support_model._changes.weeks import (
     HOURS,
     ONE,
@@ -158,16 +159,19 @@ _TIMER = {"more": "different", "fewer": "different"}
 
 
 def tables_of(desk: Desk) -> Iterator[Table]:
-    """Yield a table for each measure that a log holds."""
+    """Yield a table for each measure of which a log holds enough outcomes for any group."""
     rows = desk.rows
     for (key, status), spells in rows.times.items():
         words: Mapping[str, str] = _TIMER if key == "closing_delay" else _SERVICE
-        yield spell_table(desk, Measure(key, "time", status, **words), spells)
+        if spells.ended.count(1) >= FEWEST:
+            yield spell_table(desk, Measure(key, "time", status, **words), spells)
     for key, spells in rows.chances.items():
         counted = {} if key == "void" else _TROUBLE
-        yield spell_table(desk, Measure(key, "share", **counted), spells)
+        if spells.ended.count(1) >= FEWEST:
+            yield spell_table(desk, Measure(key, "share", **counted), spells)
     for key, marks in rows.trials.items():
-        yield trial_table(desk, Measure(key, "share", **_TROUBLE), marks)
+        if marks.value.count(1) >= FEWEST:
+            yield trial_table(desk, Measure(key, "share", **_TROUBLE), marks)
     created: CountTable | None = None
     for key, marks in rows.counts.items():
         if key == "backlog":
@@ -183,8 +187,10 @@ def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
     """Return the table of spells."""
     timed = measure.key == "closing_delay"
     rhythm = wall_clock(desk) if timed else rhythm_of_spells(desk, spells)
-    pieces = desk.loops.cut_spells(spells, rhythm, desk.weeks)
-    return _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields, desk.loops))
+    cells = expected_cells(  # pieces are many: they are let go before the cells are counted
+        desk.loops.cut_spells(spells, rhythm, desk.weeks), desk.rows.fields, desk.loops
+    )
+    return _cell_table(desk, measure, cells)
 
 
 def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
