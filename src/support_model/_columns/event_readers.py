@@ -376,7 +376,7 @@ def _mixed(column: pa.ChunkedArray, reading: Reading) -> Words:
         assert isinstance(found, Words)  # noqa: S101 - as of every custom field
         there = found.codes != NONE
         said += there
-        codes[there] = found.codes[there] + len(words)
+        codes[there] = found.codes[there].astype(np.int32) + len(words)
         for code, word in enumerate(found.words):
             digits = member.name == "digits"
             if digits and not (isinstance(word, str) and _DIGITS.fullmatch(word)):
