@@ -53,7 +53,7 @@ class Places:
     def plain(self) -> PlainFacts:
         """The tickets; of columns another view, so that what it remembers goes with this."""
         own = self.report.plain
-        return own if own.columns is None else kpi.plain_facts(self.report.facts)
+        return own if own.columns is None else kpi.plain_facts(own.columns)
 
     @property
     def span(self) -> Span | None:
