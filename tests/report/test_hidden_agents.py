@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from attrs import evolve
-from report.test_untold import unnamed
+from report.test_untold import unnamed_log
 
 from support_model import __main__ as command
 from support_model import report
@@ -90,7 +90,7 @@ def test_conditions_of_policies_still_know_agents(views):
 
 
 def test_people_whose_role_nobody_told_are_numbered_too():
-    made = make_report(unnamed().log, hide_agents=True)
+    made = make_report(unnamed_log(), hide_agents=True)
     told = report.page(made)
     assert "U404" in made.aliases
     assert "U404" not in told

@@ -93,7 +93,7 @@ def test_a_solved_ticket_of_a_list_is_not_said_not_to_be_closed():
     assert of(made(*events), "time_to_close").excluded == {"close_untold": 1, "not_closed": 1}
 
 
-def unnamed(**more):
+def unnamed_log(**more):
     person = {"role": "third_party", "actor": "U404"}
     events = (
         created(),
@@ -104,7 +104,11 @@ def unnamed(**more):
         said(2, "T2", **person),
         stands(SOLVED, 3, "T2"),
     )
-    return made(*events, **{"unknown": {("user", "U404"): 2}, **more})
+    return EventLog(events=events, **{"unknown": {("user", "U404"): 2}, **more})
+
+
+def unnamed(**more):
+    return make_report(unnamed_log(**more))
 
 
 def test_replies_of_people_without_a_role_are_not_told():
