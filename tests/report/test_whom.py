@@ -5,6 +5,7 @@ from frames.histories import drawn_book, drawn_log
 
 from support_model import kpi
 from support_model._report.whom import sections
+from support_model._time import instant
 from support_model.adapters import EventLog
 from support_model.report import make_report
 
@@ -54,9 +55,9 @@ def test_hours_are_those_of_the_zone_of_the_report(made):
     for one in made:
         low, high = one.changes.after.edges
         hours = {
-            f"{fact.created.astimezone(one.tz):%H}:00"
-            for fact in one.facts
-            if low <= kpi.plain_facts([fact]).scalar("created")[0] < high
+            f"{instant(at).astimezone(one.tz):%H}:00"
+            for at in one.plain.scalar("created")
+            if low <= at < high
         }
         assert hours == {row[0] for row in tables(one)["by_hour"].rows if row[1]}
 
