@@ -34,7 +34,7 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InconsistentLog, InvalidValue, MissingExtra
 from support_model.escalation import Directory
 from support_model.figures import Share
-from support_model.kpi import facts_of
+from support_model.kpi import facts_of, plain_facts
 from support_model.lines import SupportLine
 from support_model.patterns import ALWAYS
 from support_model.presets import load_preset
@@ -145,6 +145,7 @@ GIVEN = {
     "_records.Record": lambda kind: next(filter(lambda value: type(value) is kind, constants())),
     "HolidayQuery": lambda kind: kind.of("DE", [2026], None, ["public"]),
     "PaidAbsence": lambda kind: kind(),
+    "PlainFacts": lambda _: plain_facts(facts_of(golden_values.LOG, as_of=LATER)),
     "Preset": lambda _: load_preset("zendesk"),
     "Rate": lambda kind: kind(key="k", definition="d", numerator=3, denominator=4, n=2),
     "Schema": lambda _: import_module("pyarrow").schema([]),

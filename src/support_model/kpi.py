@@ -323,5 +323,5 @@ def readable_cases(
             table[ticket_id] = gathered(log, as_of)
         except InconsistentLog as problem:
             unread.append(Unread(ticket_id=ticket_id, problem=problem))
-    without_circles(table, logs.__getitem__, lambda _, log: gathered(log, as_of))
+    table = without_circles(table, logs.__getitem__, lambda _, log: gathered(log, as_of))
     return with_merged(table.values()), tuple(unread)

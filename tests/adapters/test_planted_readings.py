@@ -112,7 +112,7 @@ BUGS = (
     ),
     Bug("_files.event_rows:_cell", "str(value).lower()", "str(value)", FLAGS),
     Bug("_files.event_rows:_dumped", "ensure_ascii=False", "ensure_ascii=True", FLAGS),
-    Bug("_files.event_rows:_Cells.row", "else bare(cell)", "else cell", FLAGS),
+    Bug("_files.event_rows:_Cells._data", "else bare(cell)", "else cell", FLAGS),
     Bug(
         "_files.event_rows:_flag",
         "flags = {",
@@ -120,7 +120,7 @@ BUGS = (
         FLAGS,
     ),
     Bug(
-        "_files.event_rows:_loaded",
+        "_files.event_rows:loaded",
         "_DECODER.decode(text)",
         "json.loads(text)",
         in_a_folder(

@@ -57,7 +57,7 @@ def by_records(log, records, unknown, as_of):
 
     for ticket, events in logs.items():
         table[ticket] = facts_as_seen(ticket, events)
-    without_circles(table, logs.__getitem__, facts_as_seen)
+    table = without_circles(table, logs.__getitem__, facts_as_seen)
     return [plain(each) for each in with_merged(table.values())]
 
 

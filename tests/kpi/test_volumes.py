@@ -123,9 +123,13 @@ def test_flows_of_merges_and_present_values(seed):
     first, last = min(each.at for each in log), max(each.at for each in log)
     facts = kpi.case_table(log, as_of=last)
     days = kpi.periods(first.date(), last.date() + timedelta(days=1), tz="UTC", every="day")
-    merges = sum(into is not None for each in facts for _, into in each.merges)
-    if merges < sum(each.type == "related" and each.kind == "merged_into" for each in log):
-        pytest.skip("a merge that closes a circle has no effect")
+    merges = {(each.ticket_id, at, into) for each in facts for at, into in each.merges}
+    log = [
+        each
+        for each in log
+        if not (each.type == "related" and each.kind == "merged_into")
+        or (each.ticket_id, each.at, each.other) in merges
+    ]  # one that closes a circle has no effect, and the replay knows of none
     check(sorted(log, key=lambda event: (event.at, event.seq or 0)), days)
 
 

@@ -15,8 +15,8 @@ from support_model._changes.stretches import (
     Cut,
     Holders,
     Instants,
+    InstantScale,
     Pauses,
-    Scale,
     Stretches,
     add_marks,
     cut,
@@ -59,7 +59,7 @@ class _Part:
 
     maker: making.Maker
     facts: FactColumns
-    scale: Scale
+    scale: InstantScale
     holders: Holders
     created: Numbers
     live: Numbers
@@ -137,7 +137,7 @@ def add_columns(
         for half in (range(middle), range(middle, facts.size)):
             add_columns(maker, plain_facts(facts.at_places(half)), tz, calendar)
         return
-    scale = Scale(low, bits)
+    scale = InstantScale(low, bits)
     _fields(maker, plain, facts, hours_of(created, tz, calendar))
     first = len(maker.rows.ids)
     maker.rows.ids.extend(plain.scalar("ticket_id"))
@@ -218,7 +218,7 @@ def _fields(maker: making.Maker, plain: PlainFacts, facts: FactColumns, hours: W
 
 
 def _holders(
-    maker: making.Maker, plain: PlainFacts, facts: FactColumns, scale: Scale, first: int
+    maker: making.Maker, plain: PlainFacts, facts: FactColumns, scale: InstantScale, first: int
 ) -> Holders:
     """Add the fields of who held tickets first, and return from when on which unit holds them."""
     offsets, at, coded = _stays(maker, plain, facts)

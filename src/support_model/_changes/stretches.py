@@ -29,7 +29,7 @@ def spread(counts: Numbers) -> tuple[Numbers, Numbers]:
 
 
 @define(eq=False)
-class Scale:
+class InstantScale:
     """Instants as whole numbers of few bits, so that one number holds a ticket and an instant.
 
     Attributes:
@@ -57,7 +57,7 @@ class Instants:
         ticket: the ticket of each.
     """
 
-    scale: Scale
+    scale: InstantScale
     offsets: Numbers
     at: Numbers
     ticket: Numbers = field(init=False)

@@ -59,7 +59,7 @@ _FLAGS: Mapping[str, bool] = {"true": True, "false": False}
 MOST_DIGITS = 15
 SPECIAL = slice(COLUMNS.index("until"), None)
 """Cells of parts that few events have, the last but one being its basis, the last the version."""
-NOTHING_SPECIAL = ["" for _ in COLUMNS[SPECIAL][:-1]] + ["1"]
+NOTHING_SPECIAL = (*("" for _ in COLUMNS[SPECIAL][:-1]), "1")
 MOST_KEPT = 1 << 18
 """Texts and values that are shared by events; beyond that many, others."""
 
@@ -99,7 +99,7 @@ class PlainRows:
 
     def of_cells(self, cells: list[str]) -> Event | None:
         """Return the event of a row of CSV with the columns `COLUMNS`; None if it is not plain."""
-        if len(cells) != len(COLUMNS) or cells[SPECIAL] != NOTHING_SPECIAL:
+        if len(cells) != len(COLUMNS) or tuple(cells[SPECIAL]) != NOTHING_SPECIAL:
             return None
         kind, role = _KINDS.get(cells[0]), _ROLES.get(cells[3])
         if kind is None or role is None or (cells[7] != "", cells[8] != "") != _HOLDS[kind]:

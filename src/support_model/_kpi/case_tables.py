@@ -145,26 +145,25 @@ def circular_merges(table: Iterable[Facts]) -> list[Merge]:
 
 
 def without_circles(
-    table: dict[str, Facts],
+    table: Mapping[str, Facts],
     log_of: Callable[[str], Iterable[Event]],
     again: Callable[[str, list[Event]], Facts],
-) -> None:
-    """Make facts anew of the tickets with a merge that would close a circle, without that merge.
+) -> dict[str, Facts]:
+    """Return facts by ticket in which no merge closes a circle: the last one has no effect.
 
     Args:
-        table: the facts by ticket, which are changed.
+        table: the facts by ticket.
         log_of: returns the events of a ticket.
-        again: makes facts of a ticket and its events.
+        again: makes facts of a ticket and its events, of which that merge is none.
 
     Example:
-        >>> table = {}
-        >>> without_circles(table, {}.__getitem__, lambda ticket, log: facts_in_order(log))
-        >>> table
+        >>> without_circles({}, {}.__getitem__, lambda ticket, log: facts_in_order(log))
         {}
     """
     circles: dict[str, set[tuple[datetime, str]]] = {}
     for at, ticket_id, into in circular_merges(table.values()):
         circles.setdefault(ticket_id, set()).add((at, into))
+    made = dict(table)
     for ticket_id, merges in circles.items():
         log = [
             event
@@ -172,7 +171,8 @@ def without_circles(
             if not (isinstance(event, Related) and event.kind == "merged_into")
             or (event.at, event.other) not in merges
         ]
-        table[ticket_id] = again(ticket_id, log)
+        made[ticket_id] = again(ticket_id, log)
+    return made
 
 
 def with_merged(table: Iterable[Facts]) -> tuple[Facts, ...]:

@@ -148,5 +148,4 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
         return _as_recorded(ordered(events), recorded, seen, unknown)
 
     table = {ticket: facts_as_told(ticket, events) for ticket, events in logs.items()}
-    without_circles(table, logs.__getitem__, facts_as_told)
-    return with_merged(table.values())
+    return with_merged(without_circles(table, logs.__getitem__, facts_as_told).values())
