@@ -69,7 +69,8 @@ def find_changes(
         tz: the zone of days and weeks.
         calendar: opening hours; times are told in them, else by the wall clock.
         before: the earlier period.
-        after: the later period; by default both are the last whole months, weeks in a short log.
+        after: the later period, behind which nothing is looked at; by default both are the last
+            whole months, weeks in a short log, and what came since then counts as well.
         fields: by which groups are formed; by default channel, priority, type, group, line, agent,
             organization and topic.
 
@@ -79,7 +80,8 @@ def find_changes(
         ()
     """
     rows = rows_of(facts, tz=tz, calendar=calendar, fields=fields)
-    return changes_of_rows(rows, tz=tz, calendar=calendar, before=before, after=after)
+    until = None if after is None else after.edges[1]
+    return changes_of_rows(rows, tz=tz, calendar=calendar, before=before, after=after, until=until)
 
 
 def rows_of(
@@ -112,11 +114,12 @@ def changes_of_rows(
     calendar: BusinessCalendar | None,
     before: Span | None,
     after: Span | None,
+    until: int | None,
 ) -> Changes:
-    """Return what changed in rows."""
+    """Return what changed in rows up to an instant in microseconds; without it, up to now."""
     known = _known_until(rows.as_of, tz)
     earlier, later = _periods(rows, tz) if before is None or after is None else (before, after)
-    end = known if after is None else min(known, later.edges[1])
+    end = known if until is None else min(known, until)
     weeks = weeks_between(tz, max(_first(rows, tz), earlier.edges[0] - _BACK, end - _BACK), end)
     horizon = Horizon(
         weeks.size,

@@ -1,18 +1,23 @@
 """What a report says of changes agrees with the values that it says it of."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
 
 from support_model._cli import demo
+from support_model._report.brief import sections
 from support_model._report.conclusions import told
+from support_model._report.spans import period
 from support_model._report.wording import Wording
-from support_model.adapters import read_files, table
+from support_model.adapters import EventLog, read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.changes import Change, Changes, Level, MixShift
+from support_model.events import Created
 from support_model.report import make_report
+from support_model.vocabulary import Status
 
 MEASURES = (
     *("created", "backlog", "first_response", "next_response", "resolution", "reopened"),
@@ -248,3 +253,55 @@ def test_numbers_a_week_have_one_digit(made):
     _, text, section = said(made, few)
     assert rows(section)[0][2:4] == ["13.4 a week", "0.0 a week"]
     assert "13.4 a week before, 0.0 since" in text
+
+
+def a_log(per_day, days):
+    """Return a log of tickets that come each day and are never solved, so many on a day."""
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    return EventLog(
+        events=tuple(
+            Created(
+                ticket_id=f"{day}-{n}",
+                at=start + timedelta(days=day, minutes=n),
+                role="customer",
+                fields={"status": Status("new", "new")},
+            )
+            for day in range(days)
+            for n in range(per_day(day))
+        )
+    )
+
+
+RISE = (date(2026, 4, 6) - date(2026, 1, 1)).days
+LIVE = a_log(lambda day: 30 if day >= RISE else 10, 112)
+MONTHS = [period(month, ZoneInfo("UTC")) for month in ("2026-02", "2026-03")]
+
+
+def test_what_began_after_the_last_whole_month_is_told():
+    made = make_report(LIVE)
+    assert [*made.periods] == MONTHS
+    assert [(each.measure, each.since, each.recent) for each in made.changes.items] == [
+        ("created", date(2026, 4, 6), True)
+    ]
+    (section, _) = told(made.changes, made)
+    assert section.lines[0].params["until"] == date(2026, 4, 22)
+    (since,) = (note for note in brief(made) if note.code.startswith("brief_since"))
+    assert since.code == "brief_since_growing"
+    assert since.params["now"] == len(LIVE.events)
+
+
+def test_nothing_is_sought_after_periods_that_were_asked_for():
+    made = make_report(LIVE, periods=tuple(MONTHS))
+    assert not made.changes.items
+    assert made.changes.weeks[-1].end == MONTHS[1].end
+    assert not [note for note in brief(made) if note.code.startswith("brief_since")]
+
+
+def test_the_thin_end_of_a_log_is_no_change():
+    made = make_report(a_log(lambda day: 10 if day < 90 else int(day % 20 == 0), 170))
+    assert [*made.periods] == MONTHS
+    assert made.changes.weeks[-1].end == MONTHS[1].end
+
+
+def brief(made):
+    return [note for section in sections(made) for note in section.notes]

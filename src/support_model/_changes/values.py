@@ -85,7 +85,7 @@ class Change:
         since_low: the earliest Monday that the figures allow, at 95 percent.
         since_high: the latest.
         lasting: whether it still stands in the last weeks.
-        recent: whether it began in the later period; else it began earlier and still stands.
+        recent: whether it began in the later period or since; else earlier, and still stands.
         before: the group in the weeks before.
         after: the group since.
         ratio: how many times its past the measure is, in like tickets: the length of times, the
@@ -186,7 +186,7 @@ class MixShift:
         since: the Monday of the first week that is changed.
         since_low: the earliest Monday that the figures allow, at 95 percent.
         since_high: the latest.
-        recent: whether it began in the later period.
+        recent: whether it began in the later period or since.
         p_adjusted: adjusted for everything looked at.
     """
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
 from support_model import kpi
 from support_model._report.blocks import Bounds, Section, says
-from support_model._report.conclusions import TOLD, in_order, what, where_said
+from support_model._report.conclusions import TOLD, in_order, known_since, what, where_said
 from support_model._report.headlines import course
 from support_model._report.now import Now
 from support_model._report.period_figures import (
@@ -19,6 +20,7 @@ from support_model._report.period_figures import (
     time_spent,
 )
 from support_model._report.period_names import period_said
+from support_model._time import Span, moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +112,13 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
     side = course(now)
     period = period_said(changes.after)
     yield says(f"brief_{side}", before=before.backlog, now=now.backlog, period=period)
+    until = known_since(changes)
+    end, last = changes.after.end, report.as_of
+    if until is not None and end is not None and last is not None:
+        today = moved(last, timedelta.resolution)
+        (live,) = kpi.volumes(report.plain, (Span(end, today),))
+        said = {"before": now.backlog, "now": live.backlog, "until": until}
+        yield says(f"brief_since_{course(live)}", **said)
 
 
 def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:

@@ -10,9 +10,11 @@ from support_model._report.blocks import Bounds, Column, Item, Section, Table, s
 from support_model._report.period_figures import week_values
 from support_model._report.period_names import period_said
 from support_model._report.wording import has_word
+from support_model._time import moved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
 
     from support_model._report.blocks import Cell, Said, Verdict
     from support_model._report.report import Report
@@ -67,8 +69,19 @@ def _answer(changes: Changes) -> Said:
     ]
     if not any(counts[key] for key in TOLD):
         parts[: len(TOLD)] = [says("changes_nothing")]
+    answer = says("changes_answer", parts=tuple(parts))
     periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
-    return says("changes_periods", answer=says("changes_answer", parts=tuple(parts)), **periods)
+    until = known_since(changes)
+    if until is None:
+        return says("changes_periods", answer=answer, **periods)
+    return says("changes_periods_since", answer=answer, until=until, **periods)
+
+
+def known_since(changes: Changes) -> date | None:
+    """Return the last day that is looked at behind the later period; None where none is."""
+    known, end = changes.weeks[-1].edges[1], changes.after.edges[1]
+    last = changes.weeks[-1].end
+    return None if known <= end or last is None else moved(last, -timedelta.resolution).date()
 
 
 def _table(changes: Changes, report: Report) -> Table:

@@ -24,7 +24,8 @@ from support_model._report.period_figures import (
     week_values,
 )
 from support_model._report.period_names import period_said
-from support_model._time import instant, micros, micros_of
+from support_model._report.spans import is_live
+from support_model._time import instant, micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from support_model._report.period_parts import Ints
     from support_model._report.report import Report
     from support_model._time import Span
-    from support_model.changes import Change
+    from support_model.changes import Change, MixShift
     from support_model.figures import Share
     from support_model.kpi import Volume
 
@@ -42,8 +43,6 @@ TIMES = MappingProxyType({"first_response": "first_response", "resolution": "fir
 SHARES = MappingProxyType({"sla": "headline_decided", "satisfied": "headline_rated"})
 """The shares told, each with the note that says of how many."""
 MOST_GROUPS = 3
-LONG_AGO = micros_of(timedelta(days=45))
-"""A period that ended longer ago is not the last one that could be told."""
 HOUR = timedelta(hours=1)
 HARDLY = 0.03
 """A part of a figure by which the whole hardly moved."""
@@ -68,8 +67,7 @@ def _about(report: Report) -> Iterator[Said]:
         ends = {"first": report.first, "last": report.as_of}
         yield says("headline_log", tickets=len(report.rows.ids), tz=report.tz.key, **ends)
     if report.changes is not None and report.as_of is not None:
-        thin = micros(report.as_of) - report.changes.after.edges[1] > LONG_AGO
-        if thin:
+        if not is_live(report.changes.after, micros(report.as_of)):
             yield says("headline_thin_end")
         if report.selected:
             yield says("headline_by_completion")
@@ -210,7 +208,13 @@ class _Maker:
         """Return what changed in a measure in the later period, for anybody."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         every = [part for item in self.report.changes.items for part in (item, *item.also)]
-        return [each for each in every if each.measure == key and each.recent]
+        return [each for each in every if each.measure == key and self.within(each)]
+
+    def within(self, change: Change | MixShift) -> bool:
+        """Return whether something changed in the later period itself, not since."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        end = self.report.changes.after.end
+        return change.recent and (end is None or change.since < end.date())
 
     def verdict(self, key: str) -> Verdict:
         """Return which way a figure went: as what changed says, of all tickets or of groups."""
@@ -236,7 +240,7 @@ class _Maker:
         if groups:
             yield says("headline_groups", groups=tuple(groups[:MOST_GROUPS]))
         elif key not in VOLUMES and not self.moved(key):
-            shifted = any(each.recent for each in self.report.changes.mixes)
+            shifted = any(map(self.within, self.report.changes.mixes))
             yield says("headline_like_tickets" if shifted else "headline_chance")
 
     def change(self, kind: Kind, value: Cell, before: Cell) -> Said | None:

@@ -22,7 +22,7 @@ from support_model._report.catalogue import absent, asked, held, told
 from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, open_stays, promises
 from support_model._report.policy_report import clock_shares
-from support_model._report.spans import period_text, usual_periods
+from support_model._report.spans import is_live, period_text, usual_periods
 from support_model._short_texts import short_repr
 from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
@@ -84,6 +84,7 @@ class Report:
         tz: zone of days, weeks and of instants told.
         periods: the period before and the one that is reported on; None where the log is too
             short for two.
+        changes_until: up to when changes are sought, in microseconds; None is up to now.
         asked: the KPIs that the log supports.
         figures: of these over all cases; times on both clocks where there are opening hours.
         absent: the figures that it does not support, each with the reason.
@@ -109,6 +110,7 @@ class Report:
     split: str | None
     tz: ZoneInfo
     periods: tuple[Span, Span] | None
+    changes_until: int | None
     selected: bool
     remarks: tuple[reading.Remark, ...]
     asked: tuple[ReportedKpi, ...]
@@ -138,12 +140,17 @@ class Report:
 
     @cached_property
     def changes(self) -> Changes | None:
-        """What changed between the two periods, and what changed before and still stands."""
+        """What changed from period to period and since, and what did before and still stands."""
         if self.periods is None:
             return None
         before, after = self.periods
         return changes_of_rows(
-            self.rows, tz=self.tz, calendar=self.calendar, before=before, after=after
+            self.rows,
+            tz=self.tz,
+            calendar=self.calendar,
+            before=before,
+            after=after,
+            until=self.changes_until,
         )
 
     @cached_property
@@ -310,9 +317,10 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     overall = measure(facts, supported, calendar=calendar, parts=groups.values())
     clocks = _clocks(named, policies, facts, split)  # conditions may name an agent
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
+    selected = kpi.selected_by_completion(facts)
     return Report(
         tz=zone,
-        periods=_checked_periods(periods, view) or _usual_periods(plain, view.last, zone),
+        **_periods(_checked_periods(periods, view), plain, view.last, zone, selected=selected),
         **_of_log(view),
         plain=plain,
         hours=_hours_in_words(hours, calendar),
@@ -321,7 +329,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         target=target,
         by=by,
         split=split,
-        selected=kpi.selected_by_completion(facts),
+        selected=selected,
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
@@ -372,6 +380,26 @@ def _renamed(view: LogView, policies: PolicyBook | Desk | None) -> tuple[LogView
         names += [agent.id for agent in policies.agents if agent.id not in met]
     aliases = {name: f"#{number}" for number, name in enumerate(names, start=1)}
     return view.renamed(aliases), aliases
+
+
+def _periods(
+    asked_for: tuple[Span, Span] | None,
+    plain: PlainFacts,
+    last: datetime | None,
+    tz: ZoneInfo,
+    *,
+    selected: bool,
+) -> dict[str, Any]:
+    """Return the periods, and up to when changes are sought.
+
+    It is now in a log that goes on as it went before. Where periods were asked for, and in a log
+    that ends thin or holds finished tickets alone, it is the end of the later one.
+    """
+    spans = asked_for or _usual_periods(plain, last, tz)
+    if spans is None or last is None:
+        return {"periods": spans, "changes_until": None}
+    up_to_now = not (asked_for or selected) and is_live(spans[1], micros(last))
+    return {"periods": spans, "changes_until": None if up_to_now else spans[1].edges[1]}
 
 
 def _usual_periods(

@@ -11,7 +11,7 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from support_model._time import Span, instant, instant_of_reading, moved
+from support_model._time import Span, instant, instant_of_reading, micros_of, moved
 from support_model.errors import InvalidValue
 from support_model.kpi import periods
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ONE_DAY = timedelta(days=1)
 THIN = 0.1
+LONG_AGO = micros_of(timedelta(days=45))
+"""A period that ended longer ago is not the last one that could be told."""
 LENGTHS: tuple[Literal["month", "week"], ...] = ("month", "week")
 REMEDY = "say 2026-03, 2026-W11, 2026-Q1, 2026, or 2026-03-02..2026-03-15 (both days included)"
 FORM = re.compile(r"(\d{4})(?:-(\d{2})|-W(\d{2})|-Q([1-4]))?", re.ASCII)
@@ -101,6 +103,11 @@ def usual_periods(created: Sequence[int], last: int, tz: ZoneInfo) -> tuple[Span
         if full and full[-1]:
             return whole[full[-1] - 1], whole[full[-1]]
     return None
+
+
+def is_live(later: Span, last: int) -> bool:
+    """Return whether a log goes on behind its last whole period as it went before."""
+    return last - later.edges[1] <= LONG_AGO
 
 
 def period_text(span: Span) -> str:

@@ -51,6 +51,18 @@ WORDS = MappingProxyType({
         "Catching up: open tickets went from {before} to {now} in {period}.",
         "Навёрстываем: открытых было {before}, стало {now} за {period}.",
     ),
+    "brief_since_growing": (
+        "Since then, up to {until}: not keeping up, open tickets went from {before} to {now}.",
+        "С тех пор по {until}: не успеваем, открытых было {before}, стало {now}.",
+    ),
+    "brief_since_level": (
+        "Since then, up to {until}: open tickets went from {before} to {now}, no more than they vary.",
+        "С тех пор по {until}: открытых было {before}, стало {now}, в пределах обычных колебаний.",
+    ),
+    "brief_since_shrinking": (
+        "Since then, up to {until}: catching up, open tickets went from {before} to {now}.",
+        "С тех пор по {until}: навёрстываем, открытых было {before}, стало {now}.",
+    ),
     "brief_backlog_untold": (
         "Whether the desk keeps up cannot be told: the log seems to hold finished tickets alone.",
         "Успевает ли служба, сказать нельзя: в журнале, похоже, только завершённые обращения.",

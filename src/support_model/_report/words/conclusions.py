@@ -10,6 +10,10 @@ WORDS = MappingProxyType({
         "{after} against {before}: {answer}",
         "За {after} (для сравнения {before}): {answer}",
     ),
+    "changes_periods_since": (
+        "{after} and since then, up to {until}, against {before}: {answer}",
+        "За {after} и с тех пор по {until} (для сравнения {before}): {answer}",
+    ),
     "changes_in_full": ("Each change in full", "Каждое изменение подробно"),
     "changes_answer": ("{parts}.", "{parts}."),
     "changes_count_worse": ("{n} {n:thing|things} got worse", "хуже стало: {n}"),
