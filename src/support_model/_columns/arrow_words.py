@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from attrs import define
 
 from support_model._columns.memory import room
+from support_model._columns.numbered_texts import numbered
 from support_model._columns.values import (
     NONE,
     NULL,
@@ -61,6 +62,8 @@ def first_of(mask: NDArray[Any]) -> int:
 
 _INT32 = 1 << 31
 _FEW = 1 << 16
+_MANY = 1 << 12
+"""Rows; of fewer the codes of texts that are numbers are as soon found as those of any."""
 
 
 def coded(column: pa.ChunkedArray) -> tuple[Codes, pa.Array]:
@@ -73,6 +76,10 @@ def narrow_coded(column: pa.ChunkedArray) -> tuple[NDArray[Any], pa.Array]:
     """Return what `coded` does, with codes that take as few bytes as they need."""
     if pa.types.is_dictionary(column.type):
         codes, values = _recoded(column.unify_dictionaries())
+        return codes.astype(code_type(values), copy=False), values
+    known = numbered(column) if len(column) >= _MANY else None
+    if known is not None:
+        codes, values = known
         return codes.astype(code_type(values), copy=False), values
     # null has a code for now: codes are then read without a copy, and changed in one pass
     chunks = column.dictionary_encode(null_encoding="encode").chunks

@@ -180,11 +180,23 @@ def _order_of(keys: Ints) -> Ints:
     return found
 
 
-def table_of(parts: Parts, ids: pa.Array, categories: NDArray[np.int8], names: Names) -> pa.Table:
-    """Return rows as a table; `ids` and `categories` are those of all tickets."""
+def table_of(
+    parts: Parts, ids: pa.Array, begin: int, categories: NDArray[np.int8], names: Names
+) -> pa.Table:
+    """Return rows of some tickets as a table.
+
+    Args:
+        parts: the rows, with the tickets by their place among these.
+        ids: the names of all tickets: tables of one dictionary are put together at no cost.
+        begin: the place of the first of these among all.
+        categories: those of these tickets.
+        names: those of the book.
+    """
     ticket = parts["ticket"]
+    places = ticket.astype(np.int32)
+    places += np.int32(begin)
     columns = {
-        "ticket_id": pa.DictionaryArray.from_arrays(ticket.astype(np.int32), ids),
+        "ticket_id": pa.DictionaryArray.from_arrays(pa.array(places), ids),
         "category": _words(categories.astype(np.int32).take(ticket), CATEGORIES),
         "target": _words(parts["target"], list(names.targets)),
         "state": _words(parts["state"], STATES),

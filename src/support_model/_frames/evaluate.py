@@ -327,7 +327,8 @@ class _Chunk:
         for part in parts:
             alone[part["ticket"]] = False
         found = joined([_empty(np.flatnonzero(alone), NONE), *parts])
-        return table_of(found, self.steps.raw.ids, self.steps.category[last], self.log.names)
+        ids, categories = self.log.columns.raw.ids, self.steps.category[last]
+        return table_of(found, ids, self.begin, categories, self.log.names)
 
     def reasons(self) -> Counter[str]:
         """Return how many tickets are answered in which way, each by its first reason."""
