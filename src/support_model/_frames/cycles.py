@@ -243,7 +243,10 @@ def _coded(table: list[int], codes: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 def _words(codes: NDArray[np.int32], words: Sequence[str]) -> pa.Array:
-    """Return words by code, null for `NONE`."""
-    some = codes.min(initial=0) == NONE
-    places = pa.array(codes, mask=codes == NONE) if some else pa.array(codes)
+    """Return words by code, null for `NONE`; the codes are not copied."""
+    there = codes != NONE
+    nulls = codes.size - int(np.count_nonzero(there))
+    valid = pa.py_buffer(np.packbits(there, bitorder="little")) if nulls else None
+    buffers = [valid, pa.py_buffer(codes)]
+    places = pa.Array.from_buffers(pa.int32(), codes.size, buffers, nulls)
     return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
