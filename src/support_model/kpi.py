@@ -60,7 +60,14 @@ from support_model._kpi.places import (
     time_in,
     time_shares,
 )
-from support_model._kpi.plain import Entries, PlainFacts, plain_facts, plain_parts
+from support_model._kpi.plain import (
+    Entries,
+    PlainFacts,
+    packed,
+    picked,
+    plain_facts,
+    plain_parts,
+)
 from support_model._kpi.rare import RareTrend, over_time, tickets_between, time_between
 from support_model._kpi.ratings import (
     by_rated_agent,
@@ -182,7 +189,9 @@ __all__ = [
     "no_repeat",
     "occupancy",
     "over_time",
+    "packed",
     "periods",
+    "picked",
     "plain_facts",
     "plain_parts",
     "readable_cases",

@@ -1,4 +1,4 @@
-"""Every KPI is one definition: the figure of columns is the figure of records."""
+"""Every KPI is one definition: the figure of columns, or of plain lists, is that of records."""
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -14,10 +14,11 @@ from support_model import kpi
 from support_model._columns.event_columns import EventColumns, raw_of_events
 from support_model._columns.fact_building import facts_of_columns
 from support_model._columns.fact_tables import to_arrow
+from support_model._kpi import plain_figures
 from support_model._time import micros
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
-from support_model.kpi import case_table
+from support_model.kpi import case_table, packed
 
 HOUR = timedelta(hours=1)
 SEEDS = range(25)
@@ -127,6 +128,31 @@ def tables():
         yield stated(seed), columns_of(stated(seed))
 
 
+def plain_tables():
+    """Yield records and the same as plain lists; the next test asks a few of them at a time."""
+    for seed in SEEDS[:8]:
+        for records in (drawn(seed), stated(seed)):
+            yield records, packed([records[:2], records[2:]])
+
+
+@pytest.fixture
+def few_at_once(monkeypatch):
+    monkeypatch.setattr(plain_figures, "AT_ONCE", 3)
+
+
+@pytest.mark.usefixtures("few_at_once")
+@pytest.mark.parametrize("name", EVERY)
+def test_the_figure_of_plain_lists_is_the_figure_of_records(name):
+    one = EVERY[name]
+    clocks = [None, OFFICE, *calendars()] if name in TIMES else []
+    for records, plain in plain_tables():
+        assert one.of(plain) == one.of(records)
+        assert one.of(plain).excluded == one.of(records).excluded
+        assert one.per_ticket(plain) == one.per_ticket(records)
+        for clock in clocks:
+            assert one.of(plain, calendar=clock) == one.of(records, calendar=clock)
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_the_figure_of_columns_is_the_figure_of_records(name):
     one = EVERY[name]
@@ -221,6 +247,27 @@ def few(records):
     return changed
 
 
+PLAIN = ("lives", "flow", "selected", "backlog", "no repeat", "repeats")
+"""Questions about all tickets that plain lists answer, by how their names begin."""
+
+
+@pytest.mark.usefixtures("few_at_once")
+@pytest.mark.parametrize("name", [name for name in WHOLES if name.startswith(PLAIN)])
+def test_a_question_about_all_tickets_has_one_answer_of_plain_lists(name):
+    ask = WHOLES[name]
+    for seed in SEEDS[:8]:
+        for records in (drawn(seed), few([*drawn(seed), *stated(seed + 1)])):
+            assert answer(ask, packed([records])) == answer(ask, records)
+
+
+def test_plain_lists_are_split_by_a_field_as_records_are():
+    for records, plain in plain_tables():
+        found = kpi.by(plain, "priority")
+        split = [(key, [*part.scalar("ticket_id")]) for key, part in found.items()]
+        assert split == named(kpi.by(records, "priority"))
+    assert "fields as they are now" in str(refused(kpi.by, plain, "priority", at="created"))
+
+
 @pytest.mark.parametrize("name", WHOLES)
 def test_a_question_about_all_tickets_has_one_answer(name):
     ask = WHOLES[name]
@@ -303,12 +350,13 @@ def test_a_line_without_a_cost_is_an_error_where_it_is_counted():
     found = {True: 0, False: 0}
     for seed in SEEDS:
         for facts in drawn(seed):
-            records, columns = [facts], columns_of([facts])
+            records, columns, plain = [facts], columns_of([facts]), packed([[facts]])
             lacking = {*facts.lines, *(n for part in facts.merged for n in part.lines)} - {1}
             raised = bool(lacking) and facts.solved
             found[raised] += 1
             if raised:
-                messages = [str(refused(of_one.of, asked)) for asked in (records, columns)]
+                messages = {str(refused(of_one.of, asked)) for asked in (records, columns, plain)}
+                assert len(messages) == 1
                 assert all("a line without a cost" in message for message in messages)
             else:
                 assert of_one.of(columns) == of_one.of(records)
@@ -326,7 +374,8 @@ def test_effort_that_no_column_holds_is_an_error_and_no_wrong_sum():
 
 def test_no_tickets_have_the_figures_of_no_tickets():
     none = by_columns(1).take(np.zeros(0, np.int64))
-    assert [one.of(none) for one in EVERY.values()] == [one.of([]) for one in EVERY.values()]
+    for empty in (none, packed([])):
+        assert [one.of(empty) for one in EVERY.values()] == [one.of([]) for one in EVERY.values()]
     assert [ask(none) for ask in WHOLES.values()] == [ask([]) for ask in WHOLES.values()]
     assert kpi.by(none, "priority") == kpi.by_rated_agent(none) == {}
     for by in ([], ["week", "priority"], ["solved"]):

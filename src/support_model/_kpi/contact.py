@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from attrs import field
 
 from support_model._frozen import frozen
+from support_model._kpi import plain_figures
 from support_model._kpi.expressions import (
     AS_OF,
     CONTACT,
@@ -39,7 +40,8 @@ from support_model._kpi.expressions import (
 )
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import ShareKpi
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.plain import PlainFacts
+from support_model._kpi.sources import Columnar, records_of, source_of
 from support_model._short_texts import short_repr
 from support_model._tables import interval_text, pairs_html, percent, value_text
 from support_model._time import between, micros, micros_of, not_negative, term_text, utc
@@ -47,7 +49,7 @@ from support_model.errors import InvalidValue
 from support_model.figures import Share
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from support_model._kpi.expressions import Expression
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
 
 
 Key = TypeVar("Key")
+Contact = TypeVar("Contact")
 
 
 def _of_resolved(
@@ -112,9 +115,8 @@ def _check_shared(shared: Collection[str]) -> None:
         raise InvalidValue(shared, "shared is a collection of requesters", f"write [{shared!r}]")
 
 
-def _requester(ticket: Facts, shared: Collection[str] = ()) -> str | None:
-    """Return the requester; None where it is unknown or shared by several people."""
-    requester = ticket.fields.get("requester")
+def _requester(requester: Any, shared: Collection[str] = ()) -> str | None:  # noqa: ANN401 - a field
+    """Return a requester; None where it is unknown or shared by several people."""
     return None if requester in UNKNOWN or requester in shared else requester
 
 
@@ -123,14 +125,27 @@ _CONTACTS = Rules(_CREATED_BY_CUSTOMERS, Constant(value=True))
 """The tickets that customers created."""
 
 
-def _instants(keyed: Iterable[tuple[Key, datetime]]) -> dict[Key, list[int]]:
+def _instants(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
     """Return the instants of each key, ascending."""
     instants: dict[Key, list[int]] = defaultdict(list)
     for key, at in keyed:
-        instants[key].append(micros(at))
+        instants[key].append(at)
     for ascending in instants.values():
         ascending.sort()
     return instants
+
+
+def _plain_contacts(
+    facts: PlainFacts, shared: Collection[str]
+) -> dict[tuple[Any, Any], list[int]]:
+    """Return when each requester made contact on each topic."""
+    requesters, topics = facts.field("requester"), facts.field("topic")
+    created = facts.scalar("created")
+    return _instants(
+        ((requesters[place], topics[place]), created[place])
+        for place, _ in plain_figures.asked_of_each(facts, _CONTACTS)
+        if _requester(requesters[place], shared) is not None
+    )
 
 
 def _any_until(end: int, ascending: Sequence[int], place: int) -> bool:
@@ -160,12 +175,16 @@ def no_repeat(facts: AnyFacts, *, within: timedelta, shared: Collection[str] = (
     not_negative(within)
     _check_shared(shared)
     contacts: dict[tuple[Any, Any], list[int]] = {}
-    if not isinstance(records := records_of(facts), Columnar):
+    records = source_of(facts)
+    if isinstance(records, PlainFacts):
+        contacts = _plain_contacts(records, shared)
+    elif not isinstance(records, Columnar):
         facts = tuple(records)
         contacts = _instants(
-            ((requester, ticket.fields.get("topic")), ticket.created)
+            ((requester, ticket.fields.get("topic")), micros(ticket.created))
             for ticket in facts
-            if _CONTACTS(ticket) is True and (requester := _requester(ticket, shared)) is not None
+            if _CONTACTS(ticket) is True
+            and (requester := _requester(ticket.fields.get("requester"), shared)) is not None
         )
     end = Later(FIRST_SOLVE, within, bounded=True)
     reopened = Count(Entries("reopenings", until=end)).above(
@@ -290,13 +309,15 @@ def _numbered(
     facts: AnyFacts, question: Rules, within: timedelta, anchor: str, link: str
 ) -> tuple[Sequence[int], Sequence[int], Mapping[str, int]]:
     """Return when contacts were made, their numbers in their chains, and those left out."""
-    if isinstance(records := records_of(facts), Columnar):
+    if isinstance(records := source_of(facts), Columnar):
         from support_model._kpi import column_populations  # noqa: PLC0415 - numpy is an extra
 
         created, numbers, left_out = column_populations.chained(
             records.columns(), question, micros_of(within), anchor, link
         )
         return created.tolist(), numbers.tolist(), left_out
+    if isinstance(records, PlainFacts):
+        return _plain_numbered(records, question, within, anchor, link)
     contacts: dict[tuple[Any, Any], list[Facts]] = defaultdict(list)
     excluded: Counter[str] = Counter()
     for ticket in sorted(records, key=lambda ticket: ticket.created):
@@ -309,23 +330,66 @@ def _numbered(
     chained = [
         (micros(ticket.created), number)
         for tickets in contacts.values()
-        for ticket, number in _chained(tickets, within, anchor, link)
+        for ticket, number in _chained(tickets, link, _following(within, anchor))
     ]
     return [at for at, _ in chained], [number for _, number in chained], excluded
 
 
+def _plain_numbered(
+    facts: PlainFacts, question: Rules, within: timedelta, anchor: str, link: str
+) -> tuple[Sequence[int], Sequence[int], Mapping[str, int]]:
+    created, excluded = facts.scalar("created"), plain_figures.tally(facts, question)
+    requesters, topics = facts.field("requester"), facts.field("topic")
+    asked = [place for place, _ in plain_figures.asked_of_each(facts, question)]
+    contacts: dict[tuple[Any, Any], list[int]] = defaultdict(list)
+    for place in sorted(asked, key=created.__getitem__):
+        contacts[requesters[place], topics[place]].append(place)
+    follows = _plain_following(facts, micros_of(within), anchor)
+    chained = [
+        (created[place], number)
+        for places in contacts.values()
+        for place, number in _chained(places, link, follows)
+    ]
+    left_out = {code: n for code, n in excluded.items() if isinstance(code, str)}
+    return [at for at, _ in chained], [number for _, number in chained], left_out
+
+
+def _plain_following(facts: PlainFacts, within: int, anchor: str) -> Callable[[int, int], bool]:
+    """Return what says of the places of two contacts whether the later one follows the other."""
+    created, history, solves = (
+        facts.scalar("created"), facts.entries("history"), facts.entries("solves")
+    )  # fmt: skip
+
+    def follows(place: int, before: int) -> bool:
+        now, since = created[place], created[before]
+        if anchor != "created":
+            entered = [entry for entry in history.of(before) if entry[0] <= now]
+            if not entered or entered[-1][1] not in DONE:
+                return True
+            solved = [at for (at,) in solves.of(before) if at <= now]
+            since = solved[-1] if solved else entered[-1][0]  # a close alone tells no solution
+        lasted: int = now - since
+        return lasted <= within
+
+    return follows
+
+
 def _chained(
-    contacts: Iterable[Facts], within: timedelta, anchor: str, link: str
-) -> Iterator[tuple[Facts, int]]:
+    contacts: Iterable[Contact], link: str, follow: Callable[[Contact, Contact], bool]
+) -> Iterator[tuple[Contact, int]]:
     """Yield contacts in order of time, each with its number in its chain, from 1."""
-    earlier: Facts | None = None
+    earlier: Contact | None = None
     number = 0
     for ticket in contacts:
-        follows = earlier is not None and _follows(ticket, earlier, within, anchor)
+        follows = earlier is not None and follow(ticket, earlier)
         number = number + 1 if follows else 1
         if link == "previous" or not follows:
             earlier = ticket
         yield ticket, number
+
+
+def _following(within: timedelta, anchor: str) -> Callable[[Facts, Facts], bool]:
+    return lambda ticket, earlier: _follows(ticket, earlier, within, anchor)
 
 
 def _follows(ticket: Facts, earlier: Facts, within: timedelta, anchor: str) -> bool:
@@ -442,6 +506,8 @@ def _opened(
         return column_populations.opened_by(records.columns(), _CONTACTS)
     answers = [(ticket, _CONTACTS(ticket)) for ticket in records]
     contacts = [ticket for ticket, answer in answers if answer is True]
-    opened = _instants((ticket.fields.get("requester"), ticket.created) for ticket in contacts)
+    opened = _instants(
+        (ticket.fields.get("requester"), micros(ticket.created)) for ticket in contacts
+    )
     left_out = Counter(answer for _, answer in answers if isinstance(answer, str))
     return opened, len(contacts), left_out

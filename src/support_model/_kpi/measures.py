@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from support_model._ascending import ascending
 from support_model._frozen import derived, frozen
 from support_model._kpi import expressions as ask
+from support_model._kpi import plain_figures
 from support_model._kpi.calendars_by import CalendarsBy, must_be_clock
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.plain import PlainFacts
+from support_model._kpi.sources import Columnar, source_of
 from support_model._short_texts import short_repr
 from support_model._tables import pairs_html
 from support_model._time import micros, micros_of
@@ -163,13 +165,16 @@ class TimeKpi:
         """Return the figure on each of some clocks, None being wall time; ask tickets once."""
         for calendar in calendars:
             must_be_clock(calendar)
-        if not isinstance(records := records_of(facts), Columnar):
-            measured, excluded = self._measured(records)
-            times: Iterable[Iterable[int]] = _on_clocks(measured, calendars)
-        else:
+        times: Iterable[Iterable[int]]
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             times, excluded = column_figures.times(records, question_of(self), calendars)
+        elif isinstance(records, PlainFacts):
+            times, excluded = plain_figures.times(records, question_of(self), calendars)
+        else:
+            measured, excluded = self._measured(records)
+            times = _on_clocks(measured, calendars)
         return tuple(
             Distribution(
                 key=self.key,
@@ -202,10 +207,12 @@ class TimeKpi:
     ) -> dict[str, tuple[timedelta, ...]]:
         """Return the measured times of each ticket that has any."""
         must_be_clock(calendar)
-        if isinstance(records := records_of(facts), Columnar):
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             lengths = column_figures.times_of_each(records, question_of(self), calendar)
+        elif isinstance(records, PlainFacts):
+            lengths = plain_figures.times_of_each(records, question_of(self), calendar)
         else:
             lengths = (
                 (ticket.ticket_id, duration_micros(item, clock_of(calendar, ticket)))
@@ -260,12 +267,14 @@ class ShareKpi:
             InvalidValue: a KPI of your own, asked of columns.
         """
         judged: Mapping[bool | str | None, int]
-        if not isinstance(records := records_of(facts), Columnar):
-            judged = Counter(map(_by_record(self.asked), records))
-        else:
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             judged = column_figures.judged(records, question_of(self))
+        elif isinstance(records, PlainFacts):
+            judged = plain_figures.judged(records, question_of(self))
+        else:
+            judged = Counter(map(_by_record(self.asked), records))
         met, missed = judged.get(True, 0), judged.get(False, 0)
         return Share(
             key=self.key,
@@ -280,10 +289,12 @@ class ShareKpi:
 
     def per_ticket(self, facts: AnyFacts) -> dict[str, bool]:
         """Return for each ticket that counts whether it holds: the ones to read are named."""
-        if isinstance(records := records_of(facts), Columnar):
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             return dict(column_figures.values_of_each(records, question_of(self)))
+        if isinstance(records, PlainFacts):
+            return dict(plain_figures.values_of_each(records, question_of(self)))
         judged = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
         return {ticket_id: answer for ticket_id, answer in judged if isinstance(answer, bool)}
 
@@ -327,12 +338,14 @@ class RateKpi:
         Raises:
             InvalidValue: a KPI of your own, asked of columns.
         """
-        if not isinstance(records := records_of(facts), Columnar):
-            counted, scales = self._counted(records)
-        else:
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             counted, scales = column_figures.counted(records, question_of(self), self.scale)
+        elif isinstance(records, PlainFacts):
+            counted, scales = plain_figures.counted(records, question_of(self), self.scale)
+        else:
+            counted, scales = self._counted(records)
         return self.figure(counted, scales, level=level, min_n=min_n)
 
     def figure(
@@ -362,10 +375,12 @@ class RateKpi:
 
     def per_ticket(self, facts: AnyFacts) -> dict[str, int | Fraction]:
         """Return what each ticket contributes."""
-        if isinstance(records := records_of(facts), Columnar):
+        if isinstance(records := source_of(facts), Columnar):
             from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
             return dict(column_figures.values_of_each(records, question_of(self)))
+        if isinstance(records, PlainFacts):
+            return dict(plain_figures.values_of_each(records, question_of(self)))
         counted = ((ticket.ticket_id, self.asked(ticket)) for ticket in records)
         return {
             ticket_id: n for ticket_id, n in counted if n is not None and not isinstance(n, str)
@@ -465,8 +480,10 @@ def check_one_question(figures: Iterable[Figure], problem: str, remedy: str) -> 
 
 def tallied(facts: AnyFacts, question: ask.Question) -> Counter[Any]:
     """Return how many tickets have each answer, and how many are left out by code."""
-    if not isinstance(records := records_of(facts), Columnar):
-        return Counter(map(question, records))
-    from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
+    if isinstance(records := source_of(facts), Columnar):
+        from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
-    return column_figures.tally(records, question)
+        return column_figures.tally(records, question)
+    if isinstance(records, PlainFacts):
+        return plain_figures.tally(records, question)
+    return Counter(map(question, records))

@@ -12,17 +12,17 @@ from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from attrs import field
+from attrs import Factory, define, field
 
 from support_model._frozen import frozen
 from support_model._kpi.facts import known_at
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.sources import Columnar, Listed, records_of
 from support_model._short_texts import fields_html, short_repr
 from support_model._time import DAY, EPOCH, micros_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from support_model._columns.fact_columns import FactColumns
     from support_model._columns.values import Lists
@@ -83,7 +83,7 @@ class Entries:
 
 
 @frozen(eq=False)
-class PlainFacts:
+class PlainFacts(Listed):
     """The facts of tickets as lists with a place for every ticket; made when first asked for.
 
     Instants are microseconds since 1970-01-01 UTC, and None stands for what is not known.
@@ -175,7 +175,7 @@ def plain_parts(facts: Tickets, *, size: int = 4096) -> Iterator[PlainFacts]:
         created, ids = facts.scalar("created"), facts.scalar("ticket_id")
         places = sorted(range(facts.size), key=lambda place: (created[place], ids[place]))
         for start in range(0, facts.size, size):
-            yield _picked(facts, places[start : start + size])
+            yield picked(facts, places[start : start + size])
         return
     if isinstance(records, Columnar):
         columns = records.columns()
@@ -188,6 +188,34 @@ def plain_parts(facts: Tickets, *, size: int = 4096) -> Iterator[PlainFacts]:
             yield _of_records(tickets[start : start + size])
 
 
+def consecutive(facts: PlainFacts, size: int) -> Iterator[PlainFacts]:
+    """Yield facts so many tickets at a time, in their order."""
+    if facts.size <= size:
+        yield facts
+        return
+    for start in range(0, facts.size, size):
+        yield _between(facts, start, min(start + size, facts.size))
+
+
+def _between(facts: PlainFacts, first: int, last: int) -> PlainFacts:
+    """Return the tickets from one place to before another."""
+
+    def entries(name: str) -> Entries:
+        whole = facts.entries(name)
+        offsets = whole.offsets[first : last + 1]
+        start, end = offsets[0], offsets[-1]
+        return Entries(
+            [offset - start for offset in offsets], tuple(part[start:end] for part in whole.parts)
+        )
+
+    return PlainFacts(
+        last - first,
+        lambda name: facts.scalar(name)[first:last],
+        entries,
+        lambda name: facts.field(name)[first:last],
+    )
+
+
 def _micros(at: datetime) -> int:
     delta = at - EPOCH  # both are in UTC, and checked when the facts were made
     return delta.days * DAY + delta.seconds * 1_000_000 + delta.microseconds
@@ -195,6 +223,10 @@ def _micros(at: datetime) -> int:
 
 def _maybe_micros(at: datetime | None) -> int | None:
     return None if at is None else _micros(at)
+
+
+def _length(length: timedelta | None) -> int | None:
+    return None if length is None else micros_of(length)
 
 
 SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
@@ -207,7 +239,9 @@ SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
         "ever_solved": lambda facts: facts.ever_solved,
         "closed": lambda facts: _maybe_micros(facts.closed),
         "merged_into": lambda facts: facts.merged_into,
-        "worked": lambda facts: None if facts.worked is None else micros_of(facts.worked),
+        "worked": lambda facts: _length(facts.worked),
+        "acknowledged": lambda facts: _maybe_micros(facts.acknowledged),
+        "unknown_wrote": lambda facts: _maybe_micros(facts.unknown_wrote),
         "unknown_acted": lambda facts: _maybe_micros(facts.unknown_acted),
         "snapshot": lambda facts: facts.snapshot,
         "cut": lambda facts: facts.cut,
@@ -267,13 +301,42 @@ ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[An
                 ("kind",),
                 lambda facts: [(kind,) for kind in sorted(facts.ratings_requested)],
             ),
+            "act_agents": (("agent",), lambda facts: [(act.agent,) for act in facts.acts]),
+            "rating_solutions": (
+                ("solved",),
+                lambda facts: [(_maybe_micros(each.solved),) for each in facts.ratings],
+            ),
+            "merged": (
+                ("worked", "unknown_wrote"),
+                lambda facts: [
+                    (_length(each.worked), _maybe_micros(each.unknown_wrote))
+                    for each in facts.merged
+                ],
+            ),
+            "merged_acts": (
+                ("place", "at", "kind", "agent"),
+                lambda facts: [
+                    (place, _micros(act.at), act.kind, act.agent)
+                    for place, each in enumerate(facts.merged)
+                    for act in each.acts
+                ],
+            ),
+            "merged_lines": (
+                ("place", "line"),
+                lambda facts: [
+                    (place, line) for place, each in enumerate(facts.merged) for line in each.lines
+                ],
+            ),
         }
     )
 )
 """What there may be several of: the parts of an entry, and how a record tells them.
 
-`stretches` go up to `as_of`, also through what was solved meanwhile.
+`stretches` go up to `as_of`, also through what was solved meanwhile. What stands beside `acts` and
+`ratings` is asked by KPIs alone.
 """
+_BESIDE = MappingProxyType({"act_agents": "acts", "rating_solutions": "ratings"})
+"""The lists that hold another part of the entries of one."""
 
 
 INSTANTS = frozenset({"at", "start"})
@@ -297,46 +360,85 @@ def _of_records(records: Sequence[Facts]) -> PlainFacts:
     def values(name: str) -> list[Any]:
         return [each.fields.get(name) for each in records]
 
-    return PlainFacts(len(records), scalar, entries, values, packed=lambda: _packed(records))
+    return PlainFacts(len(records), scalar, entries, values, packed=lambda: packed([records]))
 
 
-def _packed(records: Sequence[Facts]) -> PlainFacts:
-    """Return facts as lists of whole numbers side by side, and of words that many share."""
-    names = frozenset(name for each in records for name in each.fields)
-    scalars = {name: _in_little_room(tuple(map(SCALARS[name], records))) for name in SCALARS}
-    fields = {
-        name: _in_little_room(tuple([each.fields.get(name) for each in records])) for name in names
-    }
-    entries = {name: _packed_entries(name, records) for name in ENTRIES if name != "stretches"}
-    entries["stretches"] = _packed_stretches(entries, scalars["as_of"])
-    nothing = (None,) * len(records)
-    return PlainFacts(
-        len(records),
-        scalars.__getitem__,
-        entries.__getitem__,
-        lambda name: fields.get(name, nothing),
+def packed(parts: Iterable[Sequence[Facts]]) -> PlainFacts:
+    """Return the facts of tickets, given some at a time, as lists that hold no records.
+
+    Whole numbers stand side by side, and words are shared.
+
+    Example:
+        >>> packed([]).size
+        0
+    """
+    packing = _Packing()
+    for records in parts:
+        packing.add(records)
+    return packing.facts()
+
+
+_HELD: tuple[str, ...] = tuple(name for name in ENTRIES if name != "stretches")
+
+
+@define(eq=False)
+class _Packing:
+    """Lists in the making."""
+
+    size: int = 0
+    scalars: dict[str, list[Any]] = Factory(lambda: {name: [] for name in SCALARS})
+    fields: dict[str, list[Any]] = Factory(dict)
+    offsets: dict[str, array[int]] = Factory(lambda: {name: array("q", [0]) for name in _HELD})
+    columns: dict[str, list[Any]] = Factory(
+        lambda: {
+            name: [array("q") if part in INSTANTS else [] for part in ENTRIES[name][0]]
+            for name in _HELD
+        }
     )
 
+    def add(self, records: Sequence[Facts]) -> None:
+        for name, scalar in self.scalars.items():
+            scalar.extend(map(SCALARS[name], records))
+        for name in sorted(
+            {name for each in records for name in each.fields} - self.fields.keys()
+        ):
+            self.fields[name] = [None] * self.size
+        for name, values in self.fields.items():
+            values.extend([each.fields.get(name) for each in records])
+        for start in range(0, len(records), AT_ONCE):  # tuples of all would take much room
+            for name in _HELD:
+                self._list(name, records[start : start + AT_ONCE])
+        self.size += len(records)
 
-def _in_little_room(values: Sequence[Any]) -> Sequence[Any]:
-    """Return whole numbers as an array, anything else as it is."""
-    return array("q", values) if {*map(type, values)} == {int} else values
-
-
-def _packed_entries(name: str, records: Sequence[Facts]) -> Entries:
-    """Return entries made of some tickets at a time, whose tuples would take much room."""
-    parts, told = ENTRIES[name]
-    offsets = array("q", [0])
-    columns: list[Any] = [array("q") if part in INSTANTS else [] for part in parts]
-    for start in range(0, len(records), AT_ONCE):
+    def _list(self, name: str, records: Sequence[Facts]) -> None:
+        _, told = ENTRIES[name]
         every: list[tuple[Any, ...]] = []
+        offsets = self.offsets[name]
         before = offsets[-1]
-        for each in records[start : start + AT_ONCE]:
+        for each in records:
             every.extend(told(each))
             offsets.append(before + len(every))
-        for column, values in zip(columns, zip(*every, strict=True), strict=False):
+        for column, values in zip(self.columns[name], zip(*every, strict=True), strict=False):
             column.extend(values)
-    return Entries(offsets, tuple(columns))
+
+    def facts(self) -> PlainFacts:
+        """Return them; what was gathered is let go."""
+        scalars = {name: _in_little_room(self.scalars.pop(name)) for name in SCALARS}
+        fields = {name: _in_little_room(self.fields.pop(name)) for name in [*self.fields]}
+        entries = {name: Entries(self.offsets[name], self.columns.pop(name)) for name in _HELD}
+        entries["stretches"] = _packed_stretches(entries, scalars["as_of"])
+        nothing = (None,) * self.size
+        return PlainFacts(
+            self.size,
+            scalars.__getitem__,
+            entries.__getitem__,
+            lambda name: fields.get(name, nothing),
+        )
+
+
+def _in_little_room(values: list[Any]) -> Sequence[Any]:
+    """Return whole numbers as an array, anything else as it is."""
+    return array("q", values) if {*map(type, values)} == {int} else tuple(values)
 
 
 def _packed_stretches(entries: Mapping[str, Entries], ends: Sequence[int]) -> Entries:
@@ -358,8 +460,8 @@ def _packed_stretches(entries: Mapping[str, Entries], ends: Sequence[int]) -> En
     return Entries(offsets, (starts, stops, *parts))
 
 
-def _picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:
-    """Return some of the tickets."""
+def picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:
+    """Return some of the tickets, by their places."""
 
     def entries(name: str) -> Entries:
         whole, offsets, rows = facts.entries(name), [0], list[int]()
@@ -368,14 +470,14 @@ def _picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:
             offsets.append(len(rows))
         return Entries(offsets, tuple([part[row] for row in rows] for part in whole.parts))
 
-    def picked(column: Sequence[Any]) -> list[Any]:
-        return [column[place] for place in places]
+    def values(column: Sequence[Any]) -> list[Any]:
+        return [*map(column.__getitem__, places)]
 
     return PlainFacts(
         len(places),
-        lambda name: picked(facts.scalar(name)),
+        lambda name: values(facts.scalar(name)),
         entries,
-        lambda name: picked(facts.field(name)),
+        lambda name: values(facts.field(name)),
     )
 
 
@@ -387,7 +489,8 @@ def _of_columns(facts: FactColumns) -> PlainFacts:
 
     def entries(name: str) -> Entries:
         parts, _ = ENTRIES[name]
-        lists = _stretches(facts) if name == "stretches" else facts.lists(name)
+        named = _BESIDE.get(name, name)
+        lists = _stretches(facts) if name == "stretches" else facts.lists(named)
         return Entries(told(lists.offsets), tuple(told(lists.parts[each]) for each in parts))
 
     return PlainFacts(facts.size, scalar, entries, scalar, facts)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve
 
+from support_model._kpi import plain_figures
 from support_model._kpi.expressions import (
     AS_OF,
     CREATED,
@@ -51,7 +52,7 @@ from support_model._kpi.measures import (
     tallied,
 )
 from support_model._kpi.plain import PlainFacts
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.sources import Columnar, records_of, source_of
 from support_model._time import duration_text, micros, not_negative, term_text
 from support_model._vocabulary import CATEGORIES, one_of
 from support_model.errors import InvalidValue
@@ -351,10 +352,12 @@ def solved_per_created(facts: AnyFacts, *, since: datetime, until: datetime) -> 
     first, last = micros(since), micros(until)
     if first > last:
         raise InvalidValue((since, until), "a period runs forward", "swap the bounds")
-    if isinstance(records := records_of(facts), Columnar):
+    if isinstance(records := source_of(facts), Columnar):
         from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
         solved, created, left_out = column_figures.flow(records, FLOW, first, last)
+    elif isinstance(records, PlainFacts):
+        solved, created, left_out = plain_figures.flow(records, FLOW, first, last)
     else:
         solved, created, left_out = _flow(records, first, last)
     return Rate(

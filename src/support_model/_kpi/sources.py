@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from support_model._columns.fact_columns import FactColumns
+    from support_model._kpi.plain import PlainFacts
 
 
 class ArrowStream(Protocol):
@@ -21,7 +22,14 @@ class ArrowStream(Protocol):
         """Return a capsule of the stream."""
 
 
-AnyFacts: TypeAlias = "Iterable[Facts] | Facts | FactColumns | ArrowStream"
+class Listed:
+    """Facts as plain lists: the class of `PlainFacts`, which is told here from what is not."""
+
+    __slots__ = ()
+    columns: FactColumns | None
+
+
+AnyFacts: TypeAlias = "Iterable[Facts] | Facts | FactColumns | ArrowStream | PlainFacts"
 
 
 @frozen(eq=False)
@@ -78,3 +86,15 @@ def records_of(facts: AnyFacts) -> Iterable[Facts] | Columnar:
     if hasattr(facts, "__arrow_c_stream__") or not hasattr(facts, "__iter__"):
         return Columnar(facts)
     return facts
+
+
+def source_of(facts: AnyFacts) -> Iterable[Facts] | Columnar | PlainFacts:
+    """Return facts as records, as columns, or as plain lists, which most figures take as well.
+
+    Raises:
+        InvalidValue: text, such as the path of a file.
+    """
+    if isinstance(facts, Listed):
+        plain: Any = facts
+        return plain if facts.columns is None else Columnar(facts.columns)
+    return records_of(facts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from support_model._ascending import ascending
+from support_model._kpi import plain_figures
 from support_model._kpi.expressions import (
     AS_OF,
     CONTACT,
@@ -32,7 +33,8 @@ from support_model._kpi.expressions import (
 )
 from support_model._kpi.facts import DONE
 from support_model._kpi.measures import TimeKpi, clock_of, duration_micros
-from support_model._kpi.sources import Columnar, records_of
+from support_model._kpi.plain import PlainFacts
+from support_model._kpi.sources import Columnar, source_of
 from support_model._time import utc
 from support_model.errors import InvalidValue
 from support_model.figures import Distribution
@@ -205,12 +207,16 @@ def backlog(
     begun = Either(Last("reopenings", "at", now), CREATED) if age_from == "reopened" else CREATED
     is_open = ~Last("history", "category", now).is_in(None, *DONE, "void")
     question = Rules(((~is_open, None),), Stretch(begun, now))
-    if isinstance(records := records_of(facts), Columnar):
+    if isinstance(records := source_of(facts), Columnar):
         from support_model._kpi import column_figures  # noqa: PLC0415 - numpy is an extra
 
         last = column_figures.first_instant(records, AS_OF)
         _check_known(last, at)
         (ages,), _ = column_figures.times(records, question, (calendar,))
+    elif isinstance(records, PlainFacts):
+        _check_known(plain_figures.first_instant(records, AS_OF), at)
+        (found,), _ = plain_figures.times(records, question, (calendar,))
+        ages = ascending(found)
     else:
         ages = ascending(_ages(records, question, at, calendar))
     return Distribution(

@@ -246,12 +246,14 @@ def _contacts() -> Iterator[ReportedKpi]:
 def _bounds(facts: AnyFacts) -> tuple[datetime | None, datetime | None]:
     """Return the first creation, and up to when anything is known; None without tickets."""
     if isinstance(facts, Sequence):
-        first = min((fact.created for fact in facts), default=None)
-        return first, max((fact.as_of for fact in facts), default=None)
+        facts = kpi.plain_facts(facts)
     if not facts.size:
         return None, None
-    created, as_of = facts.numbers("created"), facts.numbers("as_of")
-    return instant(int(created.min())), instant(int(as_of.max()))
+    if isinstance(facts, kpi.PlainFacts):
+        created, as_of = min(facts.scalar("created")), max(facts.scalar("as_of"))
+    else:
+        created, as_of = facts.numbers("created").min(), facts.numbers("as_of").max()
+    return instant(int(created)), instant(int(as_of))
 
 
 def _repeats(facts: AnyFacts) -> Figure:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import evolve
 
+from support_model import kpi
 from support_model._frozen import frozen
 from support_model._report.cycle_rows import CycleRows, cycle_rows
-from support_model._report.log_facts import log_facts
+from support_model._report.log_facts import packed_log_facts
 from support_model._report.reading import PEOPLE, unknown_people
 from support_model._time import micros
 from support_model._vocabulary import Priority
 from support_model.events import Changed, Created
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from support_model.adapters import EventLog
     from support_model.events import Event
-    from support_model.kpi import Facts
+    from support_model.kpi import PlainFacts
     from support_model.sla import PolicyBook
 
 
 Tickets: TypeAlias = Any
-"""Facts of tickets: records in a sequence, or columns, which have a length as well."""
+"""Facts of tickets: plain lists of a log of records, or columns."""
 
 
 class LogView(Protocol):
@@ -116,8 +118,8 @@ class RecordView:
     def messages(self) -> bool:
         return any(event.type == "message" for event in self.log.events)
 
-    def facts(self) -> Sequence[Facts]:
-        return log_facts(self.log)
+    def facts(self) -> PlainFacts:
+        return packed_log_facts(self.log)
 
     def unknown_people(self) -> frozenset[str]:
         return unknown_people(self.log)
@@ -144,16 +146,24 @@ class RecordView:
     def within_sla(self) -> list[bool]:
         return [flag for recorded in self.log.recorded.values() for flag in recorded.within_sla]
 
-    def perhaps_timed(self, facts: Sequence[Facts]) -> Sequence[Facts]:
+    def perhaps_timed(self, facts: PlainFacts) -> PlainFacts:
         by_person: dict[str, bool] = {}
         for event in self.log.events:
             if isinstance(event, Changed) and event.ticket_id not in self.log.recorded:
                 for name, value in event.fields:
                     if name == "status" and value.category == "closed":
                         by_person[event.ticket_id] = event.role in {"agent", "customer"}
-        return [
-            fact for fact in facts if not fact.reopenings and not by_person.get(fact.ticket_id)
-        ]
+        reopenings = pairwise(facts.entries("reopenings").offsets)
+        return kpi.picked(
+            facts,
+            [
+                place
+                for place, (ticket, (first, last)) in enumerate(
+                    zip(facts.scalar("ticket_id"), reopenings, strict=True)
+                )
+                if first == last and not by_person.get(ticket)
+            ],
+        )
 
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         held: dict[str, set[object]] = {name: set() for name in names}
