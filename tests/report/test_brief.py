@@ -1,5 +1,6 @@
 """The answers in short are what the tickets say."""
 
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
 import pytest
@@ -11,7 +12,11 @@ from support_model._report.brief import sections
 from support_model._report.conclusions import in_order
 from support_model._report.wording import Wording
 from support_model.adapters import EventLog
+from support_model.events import Created, Rated
 from support_model.report import make_report
+from support_model.vocabulary import Status
+
+NEW = Status("New", "new")
 
 
 def reports():
@@ -43,38 +48,92 @@ def test_every_answer_is_a_sentence_in_both_languages(made):
                 assert Wording().say(note) != Wording("ru").say(note)
 
 
-def test_the_most_loaded_is_the_first_of_the_table_of_agents(made):
+def agents_of(report):
+    """Return how many open tickets each agent holds, as the table has it, most first."""
+    tables = [table for section in now.sections(report) for table in section.tables]
+    (agents,) = [table for table in tables if table.key == "now_by_agent"]
+    return [row[:2] for row in agents.rows if isinstance(row[0], str)]
+
+
+def test_the_overloaded_are_the_first_of_the_table_of_agents(made):
     for report in made:
-        for note in [*said(report, "brief_loaded"), *said(report, "brief_loaded_late")]:
-            tables = [table for section in now.sections(report) for table in section.tables]
-            (agents,) = [table for table in tables if table.key == "now_by_agent"]
-            named = [row for row in agents.rows if isinstance(row[0], str)]
-            assert (note.params["agent"], note.params["n"]) == named[0][:2]
-            assert note.params["median"] == round(median(row[1] for row in named))
+        for note in said(report, "brief_loaded"):
+            held = agents_of(report)
+            usual = median(n for _, n in held)
+            named = [(each.params["agent"], each.params["n"]) for each in note.params["agents"]]
+            assert named == held[: len(named)]
+            assert note.params["median"] == round(usual)
+            assert all(n > 1.5 * usual and n > usual + 2 * usual**0.5 for _, n in named)
+        for note in said(report, "brief_loaded_none"):
+            assert (note.params["agent"], note.params["n"]) == agents_of(report)[0]
+
+
+def test_who_holds_far_more_than_others_is_overloaded():
+    held = {f"T{n}": "Ana" if n < 20 else f"agent {n}" for n in range(25)}
+    log = EventLog(events=tuple(events_of(held)))
+    report = make_report(log)
+    (note,) = said(report, "brief_loaded")
+    assert Wording().say(note) == (
+        "Overloaded: Ana holds 20 open tickets; half of the agents hold at most 1."
+    )
+
+
+def events_of(held):
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    for n, (ticket, agent) in enumerate(held.items()):
+        at = start + n * timedelta(days=2)
+        yield Created(
+            ticket_id=ticket, at=at, role="customer", fields={"status": NEW, "agent": agent}
+        )
 
 
 def test_what_comes_due_is_counted_as_in_the_table_of_promises(made):
     for report in made:
+        if not said(report, "brief_due") + said(report, "brief_due_none"):
+            continue
+        cycles = report.clocks.cycles
+        late = [
+            ticket
+            for ticket, late, state in zip(cycles.ticket, cycles.late, cycles.state, strict=True)
+            if late and state in {"running", "paused"}
+        ]
+        told = [(note.params["n"], note.params["tickets"]) for note in said(report, "brief_late")]
+        assert told == ([(len(late), len({*late}))] if late else [])
+        (line,) = [
+            line
+            for section in now.sections(report)
+            for line in section.lines
+            if line.code == "now_due"
+        ]
         for note in said(report, "brief_due"):
-            cycles = report.clocks.cycles
-            late = sum(
-                late and state in {"running", "paused"}
-                for late, state in zip(cycles.late, cycles.state, strict=True)
-            )
-            assert note.params["late"] == late
-            next_day = [note.params["n"] for note in said(report, "brief_due")]
-            lines = [line for section in now.sections(report) for line in section.lines]
-            assert next_day == [line.params["next"] for line in lines if line.code == "now_due"]
+            assert note.params["n"] == line.params["next"] >= note.params["of"]
+            assert 0 < len(note.params["first"]) <= note.params["of"]
+            (today,) = note.params["today"] or (None,)
+            assert (today.params["n"] if today else 0) == line.params["today"]
+
+
+def test_past_due_is_told_of_whom_it_is(made):
+    for report in made:
+        for note in said(report, "brief_late"):
+            tables = {each.key: each for part in now.sections(report) for each in part.tables}
+            for who in [part for parts in note.params["who"] for part in parts.params["parts"]]:
+                field = "agent" if who.params["field"].code == "field_agent" else "group"
+                table = tables[f"now_by_{field}"]
+                at = [column.key for column in table.columns].index("late")
+                rows = {row[0]: row[at] for row in table.rows if isinstance(row[0], str)}
+                assert rows[who.params["value"]] == who.params["n"] == max(rows.values())
 
 
 def test_one_sentence_says_what_to_do_first(made):
     for report in made:
         notes = [note for section in sections(report) for note in section.notes]
         firsts = [note for note in notes if note.code.startswith("brief_first")]
-        assert firsts == notes[: len(firsts)]
-        assert len(firsts) <= 1
+        assert firsts == notes[:1]
         for note in firsts:
-            first = note.params["first"]
+            if note.code == "brief_first_none":
+                continue
+            steps = [step.params.get("step", step) for step in note.params["steps"]]
+            first = steps[0]
             if first.code in {"brief_do_promises", "brief_do_late"}:
                 key = "now_soon" if first.code == "brief_do_promises" else "now_late"
                 tables = [table for section in now.sections(report) for table in section.tables]
@@ -93,8 +152,8 @@ def test_without_trouble_the_oldest_are_first(made):
         for note in said(without, "brief_first"):
             calm += 1
             ages = {without.rows.ids[at]: without.rows.created[at] for at in state.units}
-            tickets = note.params["first"].params["tickets"]
-            assert [ages[each] for each in tickets] == sorted(ages.values())[:3]
+            (step,) = note.params["steps"]
+            assert [ages[each] for each in step.params["tickets"]] == sorted(ages.values())[:3]
     assert calm
 
 
@@ -102,14 +161,39 @@ def test_what_got_worse_and_better_is_always_answered(made):
     for report in made:
         notes = [note for section in sections(report) for note in section.notes]
         for side in ("worse", "better"):
-            (note,) = [n for n in notes if n.code.startswith(f"brief_{side}")]
             told = [each for each in in_order(report.changes) if each.verdict == side]
-            assert (note.code == f"brief_{side}_none") is (not told)
+            for code, recent in ((f"brief_{side}", True), (f"brief_{side}_still", False)):
+                own = [each for each in told if each.recent is recent]
+                parts = [note.params["parts"] for note in notes if note.code == code]
+                assert [len(each) for each in parts] == ([min(len(own), 6)] if own else [])
+            none = [note for note in notes if note.code == f"brief_{side}_none"]
+            assert bool(none) is not any(each.recent for each in told)
+
+
+def test_a_channel_that_is_surely_less_satisfied_is_named_besides():
+    marks = [*rated("mail", 120, 200), *rated("social", 10, 20), *rated("phone", 190, 200)]
+    report = make_report(EventLog(events=tuple(marks)))
+    (note,) = said(report, "brief_least_and")
+    named = [note.params[key].params["channel"] for key in ("channel", "surely")]
+    assert named == ["social", "mail"]
+
+
+def rated(channel, good, n):
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    fields = {"status": NEW, "channel": channel}
+    for k in range(n):
+        ticket, at = f"{channel} {k}", start + k * timedelta(days=14) / n
+        yield Created(ticket_id=ticket, at=at, role="customer", fields=fields)
+        score = 5 if k * good % n < good else 1
+        when = at + timedelta(hours=1)
+        yield Rated(
+            ticket_id=ticket, at=when, role="customer", kind="csat", score=score, scale=(1, 5)
+        )
 
 
 ANSWERS = (
     ("growing", "level", "shrinking", "backlog_untold", "statuses_untold"),
-    ("least_satisfied", "least_perhaps", "ratings_untold", "ratings_few"),
+    ("least_satisfied", "least_and", "least_perhaps", "ratings_untold", "ratings_few"),
     ("due", "due_none", "due_untold"),
 )
 

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from support_model._cli import demo
 from support_model._report.brief import sections
-from support_model._report.conclusions import told
+from support_model._report.conclusions import course_said, told
 from support_model._report.spans import period
 from support_model._report.wording import Wording
 from support_model.adapters import EventLog, read_files, table
@@ -249,10 +249,41 @@ def test_a_median_that_is_not_reached_is_said_to_be(made, language):
 
 
 def test_numbers_a_week_have_one_digit(made):
-    few = change("created", before=Level(value=13.401, n=50), after=Level(value=0.0, n=0))
+    few = change("created", before=Level(value=13.401, n=50), after=Level(value=2.0, n=9))
     _, text, section = said(made, few)
-    assert rows(section)[0][2:4] == ["13.4 a week", "0.0 a week"]
-    assert "13.4 a week before, 0.0 since" in text
+    assert rows(section)[0][2:4] == ["13.4 a week", "2.0 a week"]
+    assert "13.4 a week before, 2.0 since" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "ratio", "told"),
+    [
+        (0.0, 19.3, 411.4, "19.3 a week since, and hardly any before."),
+        (13.4, 0.04, 0.008, "13.4 a week before, and hardly any since."),
+    ],
+)
+def test_of_hardly_any_no_ratio_is_told(made, before, after, ratio, told):
+    levels = {"before": Level(value=before, n=9), "after": Level(value=after, n=9)}
+    some = change("created", **levels, ratio=ratio)
+    _, text, section = said(made, some)
+    assert told in text
+    assert rows(section)[0][4] == "-"
+
+
+def test_levels_that_go_against_the_change_are_told_after_it(made):
+    hours = {n: Level(value=timedelta(hours=n), n=50) for n in (1, 2, 3)}
+    worse = change("first_response", before=hours[2], after=hours[1], ratio=2.35)
+    _, text, section = said(made, worse)
+    assert "Among like tickets it takes 2.35 times as long" in text
+    assert "The medians alone do not show it: 2.0 h before, 1.0 h since" in text
+    assert rows(section)[0][4] == "2.35"
+    (table,) = section.tables
+    assert [note.code for note in table.notes] == ["changes_like_note"]
+    assert Wording().say(course_said(worse, made)) == "2.35 times among like tickets"
+    along = change("first_response", before=hours[2], after=hours[3], ratio=2.35)
+    _, text, section = said(made, along)
+    assert not section.tables[0].notes
+    assert Wording().say(course_said(along, made)) == "2.0 to 3.0 h"
 
 
 def a_log(per_day, days):

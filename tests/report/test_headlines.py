@@ -1,15 +1,19 @@
 """A headline is coloured only where the figure itself went the way that changes say."""
 
+from copy import copy
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from report.small_log import HEADER, MAPPING, ROWS
 
+from support_model._cli import demo
 from support_model._report.blocks import OpenTime, Withheld
-from support_model._report.headlines import way
+from support_model._report.headlines import last_week_whole, sections, way
 from support_model._report.now import next_working_day
-from support_model.adapters import read_files
+from support_model._report.wording import Wording
+from support_model.adapters import read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.report import make_report, period
@@ -72,3 +76,47 @@ def test_hours_without_words_are_told_by_the_calendar(tmp_path):
     path.write_text(HEADER + ROWS)
     made = make_report(read_files([path], MAPPING), calendar=HOURS)
     assert made.hours == HOURS.title
+
+
+def headlines(made):
+    """The section of what is seen first: its lines, and its figures by key."""
+    (section,) = sections(made)
+    return [Wording().say(line) for line in section.lines], {
+        each.key: each for each in section.headlines
+    }
+
+
+def test_figures_that_a_log_cannot_hold_are_absent_with_the_reason():
+    log = read_files([demo.LOG], table.load(demo.MAPPING))
+    made = make_report(log, calendar=HOURS)
+    lines, figures = headlines(made)
+    assert [*figures] == ["created", "solved", "backlog", "resolution"]
+    (absent,) = [line for line in lines if line.startswith("Not here: ")]
+    for title in ("First response (median), as no event", "Satisfied customers, as no event"):
+        assert title in absent
+    assert absent.endswith("SLA kept, as no promises were given (--policy).")
+    finished = evolve(made, selected=True)
+    lines, figures = headlines(finished)
+    assert [*figures] == ["created", "solved", "resolution"]
+    assert any("Open at the end, as the log seems to hold finished" in line for line in lines)
+    assert "backlog" not in finished.measures
+
+
+def test_a_change_of_all_tickets_is_told_at_its_figure():
+    log = read_files([demo.LOG], table.load(demo.MAPPING))
+    made = make_report(log, calendar=HOURS)
+    (item,) = made.changes.items
+    whole = evolve(item, where=(), also=())
+    own = copy(made)
+    object.__setattr__(own, "changes", evolve(made.changes, items=(whole,)))
+    notes = [Wording().say(note) for note in headlines(own)[1]["resolution"].notes]
+    told = "Since the week of 2026-03-02, of all tickets: 10.4 to 25.3 h (worse)."
+    assert told in notes
+
+
+def test_the_last_week_runs_where_its_days_are_not_over():
+    log = read_files([demo.LOG], table.load(demo.MAPPING))
+    made = make_report(log, calendar=HOURS)  # it ends on a Tuesday
+    assert all(each.incomplete for each in headlines(made)[1].values())
+    sunday = evolve(made, as_of=made.as_of + timedelta(days=5))
+    assert last_week_whole(sunday)

@@ -19,10 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind: TypeAlias = Literal[
-    "word", "count", "number", "share", "points", "duration", "instant", "date", "range", "money"
+    "word",
+    "count",
+    "number",
+    "rate",
+    "share",
+    "points",
+    "duration",
+    "instant",
+    "date",
+    "range",
+    "money",
 ]
 """What the cells of a column are: a `share` of 1, `points` a difference of shares, a `range` the
-`Bounds` of the column before it, a `number` with decimals, all others as they are called."""
+`Bounds` of the column before it, a `number` with decimals, a `rate` with a single one, all others
+as they are called."""
 Verdict: TypeAlias = Literal["worse", "better", "different", ""]
 
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING
 
 from support_model import kpi
 from support_model._report.blocks import Bounds, Section, says
-from support_model._report.conclusions import TOLD, in_order, known_since, what, where_said
+from support_model._report.conclusions import (
+    TOLD,
+    course_said,
+    field_said,
+    in_order,
+    known_since,
+    what,
+    where_said,
+)
 from support_model._report.headlines import course
 from support_model._report.now import Now
 from support_model._report.period_figures import (
@@ -23,15 +32,18 @@ from support_model._report.period_names import period_said
 from support_model._time import Span, moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from support_model._report.blocks import Said
     from support_model._report.report import Report
     from support_model.changes import Change, Changes
+    from support_model.figures import Share
 
-FIRST_DUE, MOST_NAMED = 3, 3
+FIRST_DUE, MOST_NAMED, MOST_LOADED, FEWEST_GROUPS = 3, 5, 3, 2
 OVERLOADED = 1.5
-"""Times the median of open tickets from which somebody is named."""
+"""Times the median of open tickets from which somebody is named, if that is beyond chance."""
+CHANCE = 2
+"""Roots of the median by which open tickets may exceed it by chance."""
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -40,27 +52,36 @@ def sections(report: Report) -> Iterator[Section]:
         return
     now = Now.of_report(report)
     notes = (
-        *_first(report, report.changes, now),
+        _first(report, report.changes, now),
         *_keeping_up(report, report.changes),
-        *_moved(report.changes),
-        *_least_satisfied(report, report.changes),
+        *_moved(report, report.changes, TOLD),
+        _least_satisfied(report, report.changes),
         *_waiting(report, report.changes),
         *(() if now is None else _now(now)),
+        *_promises_kept(report, report.changes),
+        *_moved(report, report.changes, ("other",)),
     )
     yield Section(key="brief", title=says("brief_title"), notes=notes)
 
 
-def _first(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
-    """Yield what to do first: keep what can be kept, then find out why something is worse."""
-    parts = [] if now is None or report.clocks is None else [*_promises(now)]
+def _first(report: Report, changes: Changes, now: Now | None) -> Said:
+    """Return what to do first; where nothing presses, what is open for longest."""
+    steps = [*_steps(report, changes, now)]
+    if not steps and now is not None and now.units:
+        steps.append(says("brief_do_oldest", tickets=now.oldest(FIRST_DUE)))
+    if len(steps) > 1:
+        steps = [says("brief_step", n=n, step=step) for n, step in enumerate(steps, start=1)]
+    return says("brief_first", steps=tuple(steps)) if steps else says("brief_first_none")
+
+
+def _steps(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
+    """Yield what presses: keep what can be kept, share work, find out why it got worse."""
+    if now is not None and report.clocks is not None:
+        yield from _promises(now)
+        yield from _share_work(now)
     worse = next((each for each in in_order(changes) if each.verdict == "worse"), None)
     if worse is not None:
-        parts.append(says("brief_do_why", change=_change(worse)))
-    if not parts and now is not None and now.units:
-        parts.append(says("brief_do_oldest", tickets=now.oldest(FIRST_DUE)))
-    if parts:
-        code = "brief_first" if len(parts) == 1 else "brief_first_then"
-        yield says(code, **dict(zip(("first", "second"), parts, strict=False)))
+        yield says("brief_do_why", change=_change(worse, report))
 
 
 def _promises(now: Now) -> Iterator[Said]:
@@ -71,47 +92,65 @@ def _promises(now: Now) -> Iterator[Said]:
         yield says("brief_do_late", tickets=late)
 
 
+def _share_work(now: Now) -> Iterator[Said]:
+    """Yield whose work to share: of those who hold far more than others, the first with delays."""
+    for agent, n in _overloaded(now)[:1]:
+        if late := now.late_of("agent", agent):
+            yield says("brief_do_share", agent=agent, n=n, late=late)
+
+
 def _first_due(now: Now) -> tuple[str, ...]:
     """Return the tickets whose promises come due first and can still be kept."""
-    rows = now.soon().rows[:FIRST_DUE]
-    return tuple(dict.fromkeys(str(row[0]) for row in rows))
+    return now.tickets_due("today", "next")[:FIRST_DUE]
 
 
-def _change(change: Change) -> Said:
-    """Return what changed, for whom and since when."""
-    return says("brief_change", what=what(change), where=where_said(change), since=change.since)
+def _change(change: Change, report: Report) -> Said:
+    """Return what changed, for whom, how far and since when."""
+    return says(
+        "brief_change",
+        what=what(change),
+        where=where_said(change),
+        course=course_said(change, report),
+        since=change.since,
+    )
 
 
-def _moved(changes: Changes) -> Iterator[Said]:
-    """Yield what got worse and what got better: what is new, or else what still stands."""
-    for side in TOLD:
-        every = [each for each in in_order(changes) if each.verdict == side]
-        recent = [each for each in every if each.recent]
-        named = tuple(map(_change, (recent or every)[:MOST_NAMED]))
-        more = len(recent or every) - len(named)
-        parts = (*named, *((says("brief_more", n=more),) if more else ()))
-        if recent:
-            if standing := len(every) - len(recent):
-                parts = (*parts, says("brief_standing", n=standing))
-            yield says(f"brief_{side}", parts=parts)
-        elif every:
-            yield says(f"brief_{side}_still", parts=parts)
-        else:
-            yield says(f"brief_{side}_none")
+def _moved(report: Report, changes: Changes, told_sides: Iterable[str]) -> Iterator[Said]:
+    """Yield what went some ways in the period or since, and what did before and stands."""
+    period = period_said(changes.after)
+    every = in_order(changes)
+    for side in told_sides:
+        own = [
+            each for each in every if (each.verdict if each.verdict in TOLD else "other") == side
+        ]
+        for code, recent in ((f"brief_{side}", True), (f"brief_{side}_still", False)):
+            told = [each for each in own if each.recent is recent]
+            if told:
+                yield says(code, parts=_parts(told, report), period=period)
+            elif recent and side in TOLD:
+                yield says(f"brief_{side}_none", period=period)
+
+
+def _parts(told: list[Change], report: Report) -> tuple[Said, ...]:
+    """Return the first of some changes, and how many more there are."""
+    more = len(told) - MOST_NAMED
+    named = (_change(each, report) for each in told[:MOST_NAMED])
+    return (*named, *((says("brief_more", n=more),) if more > 0 else ()))
 
 
 def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
-    """Yield whether the backlog grew in the later period by more than its moves vary."""
+    """Yield what came and was solved, and whether the backlog grew by more than it varies."""
+    before, now = kpi.volumes(report.plain, (changes.before, changes.after))
+    period = period_said(changes.after)
     if "status" in report.log.undated:
+        yield says("brief_came", created=now.created, period=period)
         yield says("brief_statuses_untold")
         return
+    yield says("brief_volumes", created=now.created, solved=now.solved, period=period)
     if report.selected:
         yield says("brief_backlog_untold")
         return
-    before, now = kpi.volumes(report.plain, (changes.before, changes.after))
-    side = course(now)
-    period = period_said(changes.after)
-    yield says(f"brief_{side}", before=before.backlog, now=now.backlog, period=period)
+    yield says(f"brief_{course(now)}", before=before.backlog, now=now.backlog, period=period)
     until = known_since(changes)
     end, last = changes.after.end, report.as_of
     if until is not None and end is not None and last is not None:
@@ -121,33 +160,46 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
         yield says(f"brief_since_{course(live)}", **said)
 
 
-def _least_satisfied(report: Report, changes: Changes) -> Iterator[Said]:
-    """Yield the channel whose customers are least satisfied in the later period."""
+def _least_satisfied(report: Report, changes: Changes) -> Said:
+    """Return the channel whose customers are least satisfied in the later period.
+
+    Where that may be chance, the least of those that are not are named as well.
+    """
     rows = report.rows
     marks, edges = rows.trials.get("satisfied"), changes.after.edges
     if marks is None or "channel" not in rows.fields:
-        yield says("brief_ratings_untold")
-        return
+        return says("brief_ratings_untold")
     shares = answers(marks, rows.fields["channel"], edges)
-    known = [
-        (share.value, code, share)
+    known = _known(shares)
+    if len(known) < FEWEST_GROUPS:
+        return says("brief_ratings_few", n=FEWEST_FOR_SHARE)
+    whole = answers(marks, members(rows), edges)[0, ALL].value or 0.0
+    told = [_rated(rows.names["channel"][code], shares[0, code]) for _, code in known]
+    surely = [_high(shares[0, code]) < whole for _, code in known]
+    if surely[0]:
+        return says("brief_least_satisfied", channel=told[0], all=whole)
+    if any(surely):
+        least = told[surely.index(True)]
+        return says("brief_least_and", channel=told[0], surely=least, all=whole)
+    return says("brief_least_perhaps", channel=told[0], all=whole)
+
+
+def _known(shares: Mapping[tuple[int, int], Share]) -> list[tuple[float, int]]:
+    """Return the shares of groups that rest on enough, with the code of each, the least first."""
+    return sorted(
+        (share.value, code)
         for (_, code), share in shares.items()
         if code >= 0 and share.value is not None and share.n >= FEWEST_FOR_SHARE
-    ]
-    if len(known) > 1:
-        least, code, share = min(known, key=lambda each: each[:2])
-        whole = answers(marks, members(rows), edges)[0, ALL].value or 0.0
-        bounds = share.interval or (0.0, 1.0)
-        yield says(
-            "brief_least_satisfied" if bounds[1] < whole else "brief_least_perhaps",
-            channel=rows.names["channel"][code],
-            share=least,
-            n=share.n,
-            bounds=Bounds(*bounds),
-            all=whole,
-        )
-    else:
-        yield says("brief_ratings_few", n=FEWEST_FOR_SHARE)
+    )
+
+
+def _rated(channel: str, share: Share) -> Said:
+    bounds = Bounds(*(share.interval or (0.0, 1.0)))
+    return says("brief_rated", channel=channel, share=share.value, n=share.n, bounds=bounds)
+
+
+def _high(share: Share) -> float:
+    return 1.0 if share.interval is None else share.interval[1]
 
 
 def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
@@ -163,27 +215,88 @@ def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
             if code >= 0 and "group" in rows.fields:
                 by_group[code] += spent
     for status, spent in by_status.most_common(1):
-        yield says("brief_wait", status=status, share=spent / by_status.total())
-    if len(by_group) > 1:
-        ((code, spent),) = by_group.most_common(1)
-        group = rows.names["group"][code]
-        yield says("brief_wait_group", group=group, share=spent / by_status.total())
+        about = {"status": status, "share": spent / by_status.total()}
+        if len(by_group) > 1:
+            ((code, longest),) = by_group.most_common(1)
+            about |= {"group": rows.names["group"][code], "part": longest / by_status.total()}
+        yield says("brief_wait_group" if len(by_group) > 1 else "brief_wait", **about)
+
+
+def _held(now: Now) -> Counter[str]:
+    """Return how many open tickets each agent holds."""
+    return Counter(filter(None, (now.value(ticket, "agent") for ticket in now.units)))
+
+
+def _overloaded(now: Now) -> list[tuple[str, int]]:
+    """Return who holds far more open tickets than half of the agents, most first."""
+    held = _held(now)
+    usual = median(held.values()) if held else 0
+    least = max(OVERLOADED * usual, usual + CHANCE * sqrt(usual))
+    ranked = sorted(held.items(), key=lambda each: (-each[1], each[0]))
+    return [each for each in ranked if each[1] > least]
 
 
 def _now(now: Now) -> Iterator[Said]:
     """Yield who holds most of what is open, and what comes due on the next business day."""
-    held = Counter(filter(None, (now.value(ticket, "agent") for ticket in now.units)))
-    for agent, n in held.most_common(1):
-        usual = median(held.values())
-        late = now.late_of("agent", agent)
-        about = {"agent": agent, "n": n, "median": round(usual)}
-        if n > OVERLOADED * usual:
-            yield says("brief_loaded_late" if late else "brief_loaded", late=late, **about)
-        else:
-            yield says("brief_loaded_none", **about)
+    held = _held(now)
+    if held:
+        yield _load(now, held)
+    elif not now.units:
+        yield says("brief_open_none")
     if now.report.clocks is None:
         yield says("brief_due_untold")
+        return
+    states = Counter(state for _, state in now.due)
+    today = (says("brief_due_today", n=states["today"]),) if states["today"] else ()
+    about = {"day": now.day, "n": states["next"], "today": today}
+    if states["next"]:
+        tickets = now.tickets_due("next")
+        first = tickets[:FIRST_DUE]
+        yield says("brief_due", of=len(tickets), first=first, **about)
     else:
-        states = Counter(state for _, state in now.due)
-        about = {"day": now.day, "n": states["next"], "late": states["late"]}
-        yield says("brief_due" if states["next"] else "brief_due_none", **about)
+        yield says("brief_due_none", **about)
+    if late := states["late"]:
+        yield says("brief_late", n=late, tickets=len(now.late_tickets()), who=_late_with(now))
+
+
+def _load(now: Now, held: Counter[str]) -> Said:
+    """Return who is overloaded, or that nobody is."""
+    usual = round(median(held.values()))
+    loaded = _overloaded(now)
+    if not loaded:
+        agent, n = min(held.items(), key=lambda each: (-each[1], each[0]))
+        return says("brief_loaded_none", agent=agent, n=n, median=usual)
+    parts = []
+    for agent, n in loaded[:MOST_LOADED]:
+        late = now.late_of("agent", agent)
+        parts.append(
+            says("brief_load_late" if late else "brief_load", agent=agent, n=n, late=late)
+        )
+    return says("brief_loaded", agents=tuple(parts), median=usual)
+
+
+def _late_with(now: Now) -> tuple[Said, ...]:
+    """Return the group and the agent with most promises past due; nothing where none is named."""
+    parts = []
+    for field in ("group", "agent"):
+        late = now.late_by(field)
+        if len(late) > 1:
+            ((name, n),) = late.most_common(1)
+            about = {"field": field_said(field), "value": name, "n": n}
+            parts.append(says("brief_late_with", **about))
+    return (says("brief_late_most", parts=tuple(parts)),) if parts else ()
+
+
+def _promises_kept(report: Report, changes: Changes) -> Iterator[Said]:
+    """Yield the group that kept the smallest share of its promises in the later period."""
+    rows = report.rows
+    marks = rows.trials.get("sla")
+    if not marks or "group" not in rows.fields:
+        return
+    shares = answers(marks, rows.fields["group"], changes.after.edges)
+    known = _known(shares)
+    if len(known) >= FEWEST_GROUPS:
+        least, code = known[0]
+        whole = answers(marks, members(rows), changes.after.edges)[0, ALL].value
+        about = {"share": least, "n": shares[0, code].n, "all": whole}
+        yield says("brief_kept", group=rows.names["group"][code], **about)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from support_model._report.blocks import Bounds, Column, Item, Section, Table, says
+from support_model._report.blocks import Bounds, Column, Item, OpenTime, Section, Table, says
 from support_model._report.period_figures import week_values
 from support_model._report.period_names import period_said
 from support_model._report.wording import has_word
@@ -95,6 +95,7 @@ def _table(changes: Changes, report: Report) -> Table:
             Column(key="where", title=says("changes_column_where"), kind="word"),
             Column(key="before", title=says("changes_column_before"), kind="word"),
             Column(key="after", title=says("changes_column_after"), kind="word"),
+            Column(key="ratio", title=says("changes_column_like"), kind="number"),
             Column(key="since", title=says("changes_column_since"), kind="date"),
             Column(key="recent", title=says("changes_column_recent"), kind="word"),
             Column(key="tickets", title=says("changes_column_tickets")),
@@ -105,6 +106,7 @@ def _table(changes: Changes, report: Report) -> Table:
                 says("changes_in_words", parts=where_said(each)),
                 _level(each, each.before, report),
                 _level(each, each.after, report),
+                None if each.measure == "backlog" or _new_or_gone(each) else each.ratio,
                 each.since,
                 each.recent,
                 each.tickets,
@@ -112,6 +114,7 @@ def _table(changes: Changes, report: Report) -> Table:
             for each in items
         ),
         verdicts=tuple(each.verdict if each.verdict in TOLD else "different" for each in items),
+        notes=(*((says("changes_like_note"),) if any(map(_against, items)) else ()),),
     )
 
 
@@ -305,6 +308,8 @@ def _level(change: Change, level: Level, report: Report) -> Cell:
 
 
 COUNTED = frozenset({"created"})
+HARDLY_ANY = 0.05
+"""Tickets a week that are told as none."""
 SHARES = frozenset({"reopened", "handed_back", "escalated", "satisfied", "sla", "void"})
 
 
@@ -314,6 +319,33 @@ def _value(level: Level, report: Report) -> Cell:
     if value is None or isinstance(value, float | int):
         return value
     return report.clock.length(value / timedelta.resolution)
+
+
+def _against(change: Change) -> bool:
+    """Return whether the levels of all tickets, as they came, do not go the way of like ones."""
+    before, after = change.before.value, change.after.value
+    if change.measure == "backlog" or before is None or after is None:
+        return False
+    rose, fell = after > before, after < before  # type: ignore[operator] # of one kind
+    return not (rose if change.ratio > 1 else fell)
+
+
+def _new_or_gone(change: Change) -> bool:
+    """Return whether hardly any came before, or since, so that no ratio says how many more."""
+    levels = change.before.value, change.after.value
+    return change.measure in COUNTED and any(
+        isinstance(level, float) and level < HARDLY_ANY for level in levels
+    )
+
+
+def course_said(change: Change, report: Report) -> Said:
+    """Return how far a measure went, in a word or two: from what to what, or how many times."""
+    if _against(change):
+        return says("changes_course_ratio", ratio=change.ratio)
+    before, after = (_level(change, each, report) for each in (change.before, change.after))
+    if isinstance(before, timedelta | OpenTime) and isinstance(after, timedelta | OpenTime):
+        return says("changes_course_times", times=Bounds(before, after))
+    return says("changes_course", before=before, after=after)
 
 
 def _item(change: Change, changes: Changes, report: Report) -> Item:
@@ -354,12 +386,15 @@ def _moved(change: Change, report: Report) -> Said:
     """Return from what to what a measure went, and how much that is among like tickets."""
     if change.measure == "backlog":
         code = "queue"
+    elif _new_or_gone(change):
+        code = "new" if change.ratio > 1 else "gone"
     elif change.measure in COUNTED:
         code = "week" if change.ratio > 1 else "fewer"
     elif change.measure in SHARES:
         code = "share"
     else:
         code = "time" if change.ratio > 1 else "shorter"
+        code += "_against" if _against(change) else ""
     known = None not in {change.before.value, change.after.value}
     told = _value if known else partial(_level, change)
     return says(
@@ -396,11 +431,12 @@ def _others(change: Change, changes: Changes) -> list[Change]:
 
 def _also(other: Change, change: Change, report: Report) -> Said:
     code = "part" if other.since == change.since else "since"
+    ratio = says("changes_course_ratio", ratio=other.ratio)
     return says(
         f"changes_also_{code}",
         what=what(other),
         where=where_said(other),
-        levels=levels(other, report),
+        levels=ratio if _against(other) else levels(other, report),
         since=other.since,
     )
 

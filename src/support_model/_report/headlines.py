@@ -11,7 +11,7 @@ from attrs import define
 
 from support_model import kpi
 from support_model._report.blocks import Headline, OpenTime, Section, says
-from support_model._report.conclusions import group_said
+from support_model._report.conclusions import course_said, group_said
 from support_model._report.period_figures import (
     ALL,
     answers,
@@ -23,7 +23,8 @@ from support_model._report.period_figures import (
     times,
     week_values,
 )
-from support_model._report.period_names import period_said
+from support_model._report.period_names import is_whole, period_said
+from support_model._report.report import volumes_told
 from support_model._report.spans import is_live
 from support_model._time import instant, micros
 
@@ -73,6 +74,25 @@ def _about(report: Report) -> Iterator[Said]:
             yield says("headline_by_completion")
     hours = report.hours
     yield says("headline_no_hours") if hours is None else says("headline_hours", hours=hours)
+    if lacking := tuple(_lacking(report)):
+        yield says("headline_absent", figures=lacking)
+
+
+def _lacking(report: Report) -> Iterator[Said]:
+    """Yield which of the figures seen first the log cannot support, each with the reason."""
+    reasons = {each.title.code: each.reason for each in report.absent}
+    lacking: dict[str, Said] = {}
+    if "status" in report.log.undated:
+        lacking |= dict.fromkeys(("solved", "backlog"), says("headline_no_statuses"))
+    elif report.selected:
+        lacking["backlog"] = says("headline_finished_alone")
+    for key, figure in (*TIMES.items(), ("satisfied", "csat_top_boxes")):
+        if (reason := reasons.get(f"title_{figure}")) is not None:
+            lacking[key] = reason
+    if report.clocks is None:
+        lacking["sla"] = says("headline_no_policy")
+    for key, reason in lacking.items():
+        yield says("headline_absent_part", figure=says(f"headline_{key}"), reason=reason)
 
 
 @define
@@ -130,7 +150,7 @@ class _Maker:
         work = kpi.days_of_work(report.plain, at=end, tz=report.tz, calendar=report.calendar)
         if work.days is not None:
             notes["backlog"] = (says("headline_days_of_work", n=work.days),)
-        for key in VOLUMES:
+        for key in volumes_told(report):
             value, earlier = getattr(now, key), getattr(before, key)
             series = [getattr(each, key) for each in weekly]
             yield self.headline(
@@ -200,7 +220,7 @@ class _Maker:
             change=self.change(kind, value, before),
             verdict=verdict,
             series=tuple(series),
-            incomplete=True,
+            incomplete=not last_week_whole(self.report),
             notes=(*notes, *self.reasons(key)),
         )
 
@@ -235,6 +255,7 @@ class _Maker:
     def reasons(self, key: str) -> Iterator[Said]:
         """Yield whose change a figure shows, or that like tickets did not change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
+        yield from self.of_all(key)
         moved = (group_said(each.where) for each in self.moved(key) if each.where)
         groups = [*dict.fromkeys(moved)]
         if groups:
@@ -242,6 +263,14 @@ class _Maker:
         elif key not in VOLUMES and not self.moved(key):
             shifted = any(map(self.within, self.report.changes.mixes))
             yield says("headline_like_tickets" if shifted else "headline_chance")
+
+    def of_all(self, key: str) -> Iterator[Said]:
+        """Yield how far a measure of all tickets went, which its period shows only in part."""
+        for whole in [each for each in self.moved(key) if not each.where][:1]:
+            course, verdict = course_said(whole, self.report), whole.verdict
+            told = {"verdict": says(verdict)} if verdict in {"worse", "better"} else {}
+            code = "headline_whole_judged" if told else "headline_whole"
+            yield says(code, since=whole.since, course=course, **told)
 
     def change(self, kind: Kind, value: Cell, before: Cell) -> Said | None:
         """Return how a figure stands against the period before."""
@@ -254,6 +283,13 @@ class _Maker:
             return says("headline_change_count", percent=part, before=before, period=period)
         said = says("headline_share", share=before) if kind == "share" else before
         return says("headline_change_from", before=said, period=period)
+
+
+def last_week_whole(report: Report) -> bool:
+    """Return whether a log covers the days of the last of its weeks."""
+    if not report.weeks or report.first is None or report.as_of is None:
+        return False
+    return is_whole(report.weeks[-1], report.first, report.as_of)
 
 
 def course(volume: Volume) -> Literal["growing", "level", "shrinking"]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing from anywhere."""
+ANSWERS = "brief"
+"""The section whose sentences begin with what they answer, up to a colon."""
 DEFINITIONS = "definitions"
 """The table whose rows say what each figure counts; elsewhere the names of figures lead there."""
 
@@ -110,8 +112,15 @@ class _Page:
         if section.drawings:
             yield f'<div class="plots">{"".join(map(self._picture, section.drawings))}</div>'
         yield from (self._table(table, section) for table in section.tables if table.rows)
+        yield self._notes(section)
+
+    def _notes(self, section: Section) -> str:
+        """Return the sentences at the end of a section, or the answers that it is made of."""
+        texts = map(self.wording.say, section.notes)
+        if section.key == ANSWERS:
+            return answers_html(texts)
         aside = section.lines or section.headlines or section.items or section.tables
-        yield notes_html(map(self.wording.say, section.notes), "notes" if aside else "said")
+        return notes_html(texts, "notes" if aside else "said")
 
     def _card(self, headline: Headline) -> str:
         """Return one of the figures seen first."""
@@ -192,6 +201,18 @@ class _Page:
             if name in self.anchors
             else text_html(name)
         )
+
+
+def answers_html(texts: Iterable[str]) -> str:
+    """Return answers as a list, what each answers in bold."""
+    items = []
+    for text in texts:
+        what, colon, said = text.partition(": ")
+        answer = (
+            f"<strong>{text_html(what)}:</strong> {text_html(said)}" if colon else text_html(text)
+        )
+        items.append(f"<li>{answer}</li>")
+    return f'<ul class="said">{"".join(items)}</ul>' if items else ""
 
 
 def _id(key: str) -> str:

@@ -272,6 +272,13 @@ class Now:
             shown=LISTED,
         )
 
+    def tickets_due(self, *states: str) -> tuple[str, ...]:
+        """Return the tickets whose promises are in some states, the first due first."""
+        cycles = self._cycles
+        due = [place for place, state in self.due if state in states]
+        due.sort(key=lambda place: (cycles.due[place] or 0, cycles.ticket[place]))
+        return tuple(dict.fromkeys(cycles.ticket[place] for place in due))
+
     def late_tickets(self) -> tuple[str, ...]:
         """Return the tickets whose promises are past due, the latest due first."""
         return tuple(dict.fromkeys(str(row[0]) for row in self.late().rows))
@@ -287,6 +294,14 @@ class Now:
         own = {self.report.rows.ids[at] for at in self.units if self.value(at, name) == value}
         ticket = self._cycles.ticket if self.due else []
         return sum(state == "late" and ticket[place] in own for place, state in self.due)
+
+    def late_by(self, name: str) -> Counter[str]:
+        """Return how many promises are past due by the value of the open tickets they are of."""
+        places = {name: at for at, name in enumerate(self.report.rows.ids)}
+        tickets = (
+            places[self._cycles.ticket[place]] for place, state in self.due if state == "late"
+        )
+        return Counter(filter(None, (self.value(ticket, name) for ticket in tickets)))
 
     def value(self, ticket: int, name: str) -> str | None:
         rows, unit = self.report.rows, self.units.get(ticket)

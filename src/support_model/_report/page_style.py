@@ -35,7 +35,7 @@ nav a:hover { text-decoration: underline; }
 .badge { display: inline-block; padding: 0 .5rem; border: 1px solid; border-radius: 1rem;
   font-size: .85rem; font-weight: 600; white-space: nowrap; }
 .lead { font-weight: 600; }
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 13.5rem), 1fr));
   gap: .7rem; margin: .6rem 0; padding: 0; list-style: none; }
 .cards > li { padding: .6rem .8rem; background: var(--soft); border-radius: .4rem;
   border-top: .25rem solid var(--line); }
@@ -97,9 +97,13 @@ summary > h2 { display: inline; }
 }
 @media (max-width: 600px) {
   body { padding: .7rem; }
-  .cards { grid-template-columns: 1fr 1fr; gap: .5rem; }
-  .cards > li { padding: .5rem .6rem; min-width: 0; }
-  .cards .value { font-size: 1.4rem; }
+  .cards { grid-template-columns: 1fr; gap: .5rem; }
+  .cards > li { display: grid; grid-template-columns: minmax(0, 1fr) auto; align-items: start;
+    grid-auto-flow: row dense; column-gap: .8rem; padding: .35rem .6rem; }
+  .cards p { grid-column: 1; }
+  .cards .value { grid-column: 2; grid-row: 1; font-size: 1.3rem; text-align: right; margin: 0; }
+  .cards svg { grid-column: 2; grid-row: 2 / span 2; width: 7.5rem; margin: 0; }
+  .cards .dim { grid-column: 1 / -1; margin: 0; }
   .items > li { padding: .5rem .7rem; }
   .scroll tbody th { max-width: 45vw; min-width: 6rem; }
   .item > figure { flex-basis: 100%; }

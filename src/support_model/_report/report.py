@@ -202,7 +202,7 @@ class Report:
             return {}
         asked = {"first_response": "first_response", "resolution": "first_resolution",
                  "satisfied": "csat_top_boxes"}  # fmt: skip
-        keys = ["created", "solved", "backlog"]
+        keys = [*volumes_told(self)]
         keys += [key for key, figure in asked.items() if figure in self.titles]
         keys += [] if self.clocks is None else ["sla"]
         return {key: Said(f"measure_{key}") for key in keys}
@@ -210,6 +210,13 @@ class Report:
     def in_hours(self, amount: timedelta | None) -> OpenTime | None:
         """Return an amount of time in opening hours as such; None stays None."""
         return None if amount is None else OpenTime(amount, self.clock.day)
+
+
+def volumes_told(report: Report) -> tuple[str, ...]:
+    """Return the volumes that a log tells; what is open says nothing of finished tickets alone."""
+    if "status" in report.log.undated:
+        return ("created",)
+    return ("created", "solved") if report.selected else ("created", "solved", "backlog")
 
 
 def columns_of(mapping: TableMapping, name: str) -> tuple[str, ...]:

@@ -295,7 +295,7 @@ def _flow_columns(volumes: Volumes) -> tuple[Column, ...]:
 def _periods(volumes: Volumes) -> Table:
     flows = _flow_columns(volumes)
     worked = volumes.told and not volumes.by_completion
-    work = (_column("days_of_work", "number"),) if worked else ()
+    work = (_column("days_of_work", "rate"),) if worked else ()
 
     def row(volume: Volume) -> tuple[Cell, ...]:
         cells: tuple[Cell, ...] = tuple(getattr(volume, each.key) for each in flows)
@@ -372,8 +372,8 @@ def _by_group(volumes: Volumes) -> Table:
             _column("group", "word"),
             _column("open"),
             _column("solved_lately"),
-            _column("per_day", "number"),
-            _column("days_of_work", "number"),
+            _column("per_day", "rate"),
+            _column("days_of_work", "rate"),
         ),
         rows=tuple(
             (

@@ -82,6 +82,8 @@ LENGTHS = (
 )
 """The units of lengths, each with the least length that is told in it and its decimals."""
 LEAST_SCALED = 0.5
+LITTLE, SOME, MANY = 0.1, 10, 100
+"""Numbers at which their decimals change: three below, two, one, none."""
 _FORMATTER = Formatter()
 
 
@@ -240,7 +242,9 @@ class Wording:
             return self._marked(f"{100 * value:+.1f}"), "points"
         if isinstance(value, int):
             return self._marked(f"{value:,}"), ""
-        digits = 1 if kind == "rate" else 3 if 0 < abs(value) < 0.1 else 2
+        size = abs(value)
+        few = 0 if size >= MANY else 1 if size >= SOME else 3 if 0 < size < LITTLE else 2
+        digits = 1 if kind == "rate" else few
         return self._marked(f"{value:,.{digits}f}"), ""
 
     def _marked(self, number: str) -> str:

@@ -35,6 +35,7 @@ FORMATS: Mapping[Kind, str] = MappingProxyType(
     {
         "count": "#,##0",
         "number": "#,##0.00##",
+        "rate": "#,##0.0",
         "money": "#,##0.00",
         "share": "0.0%",
         "points": "+0.0%;-0.0%;0.0%",

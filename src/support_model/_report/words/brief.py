@@ -6,11 +6,12 @@ from types import MappingProxyType
 
 WORDS = MappingProxyType({
     "brief_title": ("In short", "Коротко"),
-    "brief_first": ("What to do first: {first}.", "Что сделать сначала: {first}."),
-    "brief_first_then": (
-        "What to do first: {first}; then {second}.",
-        "Что сделать сначала: {first}; затем {second}.",
+    "brief_first": ("What to do first: {steps:items}.", "Что сделать сначала: {steps:items}."),
+    "brief_first_none": (
+        "What to do first: nothing presses; no ticket is open and nothing got worse beyond chance.",
+        "Что сделать сначала: срочного нет; открытых обращений нет, и ничего не стало хуже сверх случайного.",
     ),
+    "brief_step": ("({n}) {step}", "({n}) {step}"),
     "brief_do_promises": (
         "see to {tickets}, the next promises to come due",
         "заняться {tickets}: их обещания истекают раньше всех",
@@ -23,100 +24,155 @@ WORDS = MappingProxyType({
         "see to {tickets}, open for longest; nothing got worse",
         "заняться {tickets}: открыты дольше всех; хуже ничего не стало",
     ),
+    "brief_do_share": (
+        "share out the work of {agent}, who holds {n} open tickets with {late} {late:promise|promises} past due",
+        "разделить работу, которая у {agent}: открытых {n}, просроченных обещаний {late}",
+    ),
     "brief_do_why": ("find out why this got worse: {change}", "выяснить, почему стало хуже: {change}"),
-    "brief_change": ("{what}, {where} (since the week of {since})", "{what}, {where} (с недели {since})"),
+    "brief_change": (
+        "{what}, {where} ({course}, since the week of {since})",
+        "{what}, {where} ({course}, с недели {since})",
+    ),
     "brief_more": ("{n} more below", "ниже ещё {n}"),
-    "brief_standing": ("{n} more began earlier and still {n:stands|stand}", "раньше началось и держится: {n}"),
     "brief_worse": ("Got worse: {parts:items}.", "Стало хуже: {parts:items}."),
     "brief_better": ("Got better: {parts:items}.", "Стало лучше: {parts:items}."),
+    "brief_other": (
+        "Changed, neither better nor worse: {parts:items}.",
+        "Изменилось, ни лучше ни хуже: {parts:items}.",
+    ),
     "brief_worse_still": (
-        "Nothing new got worse; this began earlier and still stands: {parts:items}.",
-        "Нового ухудшения нет; началось раньше и держится: {parts:items}.",
+        "Got worse before {period} and still is: {parts:items}.",
+        "Стало хуже до периода ({period}) и держится: {parts:items}.",
     ),
     "brief_better_still": (
-        "Nothing new got better; this began earlier and still stands: {parts:items}.",
-        "Нового улучшения нет; началось раньше и держится: {parts:items}.",
+        "Got better before {period} and still is: {parts:items}.",
+        "Стало лучше до периода ({period}) и держится: {parts:items}.",
     ),
-    "brief_worse_none": ("Nothing got worse beyond chance.", "Ничего не стало хуже сверх случайного."),
-    "brief_better_none": ("Nothing got better beyond chance.", "Ничего не стало лучше сверх случайного."),
+    "brief_other_still": (
+        "Changed before {period} and still stands, neither better nor worse: {parts:items}.",
+        "Изменилось до периода ({period}) и держится, ни лучше ни хуже: {parts:items}.",
+    ),
+    "brief_worse_none": (
+        "Got worse: nothing beyond chance in {period}.",
+        "Стало хуже: ничего сверх случайного ({period}).",
+    ),
+    "brief_better_none": (
+        "Got better: nothing beyond chance in {period}.",
+        "Стало лучше: ничего сверх случайного ({period}).",
+    ),
+    "brief_volumes": (
+        "Came and solved: {created} {created:ticket|tickets} came and {solved} {solved:was|were} solved in {period}.",
+        "Пришло и решено: пришло {created}, решено {solved} ({period}).",
+    ),
+    "brief_came": (
+        "Came: {created} {created:ticket|tickets} in {period}.",
+        "Пришло: {created} ({period}).",
+    ),
     "brief_growing": (
-        "Not keeping up: open tickets went from {before} to {now} in {period}.",
-        "Не успеваем: открытых было {before}, стало {now} за {period}.",
+        "Keeping up: no, open tickets went from {before} to {now} in {period}.",
+        "Успеваем: нет, открытых было {before}, стало {now} ({period}).",
     ),
     "brief_level": (
-        "Keeping up: open tickets went from {before} to {now} in {period}, no more than they vary.",
-        "Успеваем: открытых было {before}, стало {now} за {period}, в пределах обычных колебаний.",
+        "Keeping up: yes, open tickets went from {before} to {now} in {period}, no more than they vary.",
+        "Успеваем: да, открытых было {before}, стало {now} ({period}), в пределах обычных колебаний.",
     ),
     "brief_shrinking": (
-        "Catching up: open tickets went from {before} to {now} in {period}.",
-        "Навёрстываем: открытых было {before}, стало {now} за {period}.",
+        "Keeping up: yes, and catching up: open tickets went from {before} to {now} in {period}.",
+        "Успеваем: да, и навёрстываем: открытых было {before}, стало {now} ({period}).",
     ),
     "brief_since_growing": (
-        "Since then, up to {until}: not keeping up, open tickets went from {before} to {now}.",
-        "С тех пор по {until}: не успеваем, открытых было {before}, стало {now}.",
+        "Keeping up since then, up to {until}: no, open tickets went from {before} to {now}.",
+        "Успеваем с тех пор по {until}: нет, открытых было {before}, стало {now}.",
     ),
     "brief_since_level": (
-        "Since then, up to {until}: open tickets went from {before} to {now}, no more than they vary.",
-        "С тех пор по {until}: открытых было {before}, стало {now}, в пределах обычных колебаний.",
+        "Keeping up since then, up to {until}: yes, open tickets went from {before} to {now}, no more than they vary.",
+        "Успеваем с тех пор по {until}: да, открытых было {before}, стало {now}, в пределах обычных колебаний.",
     ),
     "brief_since_shrinking": (
-        "Since then, up to {until}: catching up, open tickets went from {before} to {now}.",
-        "С тех пор по {until}: навёрстываем, открытых было {before}, стало {now}.",
+        "Keeping up since then, up to {until}: yes, and catching up: open tickets went from {before} to {now}.",
+        "Успеваем с тех пор по {until}: да, и навёрстываем: открытых было {before}, стало {now}.",
     ),
     "brief_backlog_untold": (
-        "Whether the desk keeps up cannot be told: the log seems to hold finished tickets alone.",
-        "Успевает ли служба, сказать нельзя: в журнале, похоже, только завершённые обращения.",
+        "Keeping up: cannot be told, as the log seems to hold finished tickets alone.",
+        "Успеваем: сказать нельзя, в журнале, похоже, только завершённые обращения.",
     ),
     "brief_statuses_untold": (
-        "Whether the desk keeps up cannot be told: the log does not say what was solved when.",
-        "Успевает ли служба, сказать нельзя: журнал не говорит, что и когда решено.",
+        "Keeping up: cannot be told, as the log does not say what was solved when.",
+        "Успеваем: сказать нельзя, журнал не говорит, что и когда решено.",
     ),
     "brief_ratings_untold": (
-        "Which channel is least satisfied cannot be told: the log has no ratings by channel.",
-        "Какой канал доволен меньше всего, сказать нельзя: оценок по каналам в журнале нет.",
+        "Least satisfied: cannot be told, as the log has no ratings by channel.",
+        "Меньше всего довольны: сказать нельзя, оценок по каналам в журнале нет.",
     ),
     "brief_ratings_few": (
-        "Which channel is least satisfied cannot be told: no two channels have {n} ratings.",
-        "Какой канал доволен меньше всего, сказать нельзя: нет двух каналов с {n} оценками.",
+        "Least satisfied: cannot be told, as no two channels have {n} ratings.",
+        "Меньше всего довольны: сказать нельзя, нет двух каналов с {n} оценками.",
     ),
-    "brief_loaded_none": (
-        "Nobody stands out by open tickets: {agent} holds most, {n} (half of the agents at most {median}).",
-        "По открытым никто не выделяется: больше всех у {agent}, {n} (у половины сотрудников не более {median}).",
-    ),
-    "brief_due_untold": (
-        "What breaches on the next business day is told with --policy.",
-        "Что истекает в следующий рабочий день, показывает --policy.",
+    "brief_rated": (
+        "channel {channel}, {share:share} of {n} ratings (95% interval {bounds:share})",
+        "канал {channel}, {share:share} из {n} оценок (95%-й интервал {bounds:share})",
     ),
     "brief_least_satisfied": (
-        "Least satisfied: channel {channel}, {share:share} of {n} ratings (95% interval {bounds:share}; all channels {all:share}).",
-        "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок (95%-й интервал {bounds:share}; по всем каналам {all:share}).",
+        "Least satisfied: {channel}; all channels {all:share}.",
+        "Меньше всего довольны: {channel}; по всем каналам {all:share}.",
     ),
     "brief_least_perhaps": (
-        "Least satisfied: channel {channel}, {share:share} of {n} ratings, which may be chance (95% interval {bounds:share}; all channels {all:share}).",
-        "Меньше всего довольны: канал {channel}, {share:share} из {n} оценок, возможно случайно (95%-й интервал {bounds:share}; по всем каналам {all:share}).",
+        "Least satisfied: {channel}, which may be chance; all channels {all:share}.",
+        "Меньше всего довольны: {channel}, возможно случайно; по всем каналам {all:share}.",
+    ),
+    "brief_least_and": (
+        "Least satisfied: {channel}, which may be chance; beyond chance it is {surely}; all channels {all:share}.",
+        "Меньше всего довольны: {channel}, возможно случайно; сверх случайного — {surely}; по всем каналам {all:share}.",
     ),
     "brief_wait": (
-        "Tickets wait most in status “{status}”: {share:share} of the time for which they are open.",
-        "Дольше всего обращения стоят в статусе «{status}»: {share:share} времени, пока открыты.",
+        "Tickets wait: most in status “{status}”, {share:share} of the time for which they are open.",
+        "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты.",
     ),
     "brief_wait_group": (
-        "With group {group} they spend {share:share} of the time for which they are open.",
-        "У группы {group} проходит {share:share} времени, пока они открыты.",
+        "Tickets wait: most in status “{status}”, {share:share} of the time for which they are open, and with group {group}, {part:share} of that time.",
+        "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты, и у группы {group}, {part:share} этого времени.",
+    ),
+    "brief_open_none": (
+        "Overloaded: nobody, as no ticket is open at the end of the log.",
+        "Перегружен: никто, в конце журнала открытых обращений нет.",
+    ),
+    "brief_loaded_none": (
+        "Overloaded: nobody stands out; {agent} holds most open tickets, {n} (half of the agents hold at most {median}).",
+        "Перегружен: никто не выделяется; больше всего открытых у {agent}, {n} (у половины сотрудников не более {median}).",
     ),
     "brief_loaded": (
-        "Most loaded: {agent} holds {n} open tickets (half of the agents at most {median}).",
-        "Больше всех загружен: {agent}, открытых {n} (у половины сотрудников не более {median}).",
+        "Overloaded: {agents}; half of the agents hold at most {median}.",
+        "Перегружены: {agents}; у половины сотрудников не более {median}.",
     ),
-    "brief_loaded_late": (
-        "Most loaded: {agent} holds {n} open tickets (half of the agents at most {median}), with {late} promises past due.",
-        "Больше всех загружен: {agent}, открытых {n} (у половины сотрудников не более {median}), просроченных обещаний {late}.",
+    "brief_load": (
+        "{agent} holds {n} open {n:ticket|tickets}",
+        "{agent} (открытых {n})",
+    ),
+    "brief_load_late": (
+        "{agent} holds {n} open {n:ticket|tickets} ({late} {late:promise|promises} past due)",
+        "{agent} (открытых {n}, просроченных обещаний {late})",
+    ),
+    "brief_due_untold": (
+        "Due on the next business day: cannot be told, as no promises were given (--policy).",
+        "Истекает в следующий рабочий день: сказать нельзя, обещания не заданы (--policy).",
     ),
     "brief_due": (
-        "On the next business day ({day}) {n} {n:promise comes|promises come} due; {late} {late:is|are} past due already.",
-        "В следующий рабочий день ({day}) истекает {n} {n:обещание|обещания|обещаний}; уже просрочено {late}.",
+        "Due on the next business day ({day}): {n} {n:promise|promises} of {of} {of:ticket|tickets}, first {first}{today}.",
+        "Истекает в следующий рабочий день ({day}): {n} {n:обещание|обещания|обещаний} по {of} {of:обращению|обращениям|обращениям}, раньше всех {first}{today}.",
     ),
     "brief_due_none": (
-        "On the next business day ({day}) no promise comes due; {late} {late:is|are} past due already.",
-        "В следующий рабочий день ({day}) ни одно обещание не истекает; уже просрочено {late}.",
+        "Due on the next business day ({day}): no promise{today}.",
+        "Истекает в следующий рабочий день ({day}): ничего{today}.",
+    ),
+    "brief_due_today": ("; {n} still today", "; ещё сегодня {n}"),
+    "brief_late": (
+        "Past due already: {n} {n:promise|promises} of {tickets} {tickets:ticket|tickets}{who}.",
+        "Уже просрочено: {n} {n:обещание|обещания|обещаний} по {tickets} {tickets:обращению|обращениям|обращениям}{who}.",
+    ),
+    "brief_late_most": (", most with {parts}", ", больше всего: {parts}"),
+    "brief_late_with": ("{field} {value} ({n})", "{field} {value} ({n})"),
+    "brief_kept": (
+        "Promises kept least: by group {group}, {share:share} of {n}; all groups {all:share}.",
+        "Обещания соблюдаются реже всего: группа {group}, {share:share} из {n}; все группы {all:share}.",
     ),
 })  # fmt: skip

@@ -28,6 +28,14 @@ WORDS = MappingProxyType({
     "changes_column_where": ("For whom", "У кого"),
     "changes_column_before": ("Before", "Раньше"),
     "changes_column_after": ("Since then", "С тех пор"),
+    "changes_column_like": ("Times, of like tickets", "Во сколько раз, у похожих"),
+    "changes_like_note": (
+        "Times compare like tickets. Before and since are of all tickets as they came, and go the other way where easier or harder ones came.",
+        "«Во сколько раз» сравнивает похожие обращения. «Раньше» и «с тех пор» — по всем, какими они пришли, и расходятся с ним, где пришли более лёгкие или трудные.",
+    ),
+    "changes_course": ("{before} to {after}", "{before} → {after}"),
+    "changes_course_times": ("{times}", "{times}"),
+    "changes_course_ratio": ("{ratio:number} times among like tickets", "в {ratio:number} раза у похожих"),
     "changes_column_since": ("Since the week of", "С недели"),
     "changes_column_tickets": ("Tickets", "Обращений"),
     "changes_column_recent": ("New", "Новое"),
@@ -89,10 +97,31 @@ WORDS = MappingProxyType({
         "похожих обращений это {ratio:number} прежнего времени (95%-й интервал {range}); обе "
         "медианы — по обращениям, какими они пришли.",
     ),
+    "changes_sentence_time_against": (
+        "Among like tickets it takes {ratio:number} times as long (95% interval {range}). The "
+        "medians alone do not show it: {before} before, {after} since, of all tickets as they came.",
+        "Среди похожих обращений это в {ratio:number} раза дольше (95%-й интервал {range}). По одним "
+        "медианам этого не видно: раньше {before}, с тех пор {after} — по всем, какими они пришли.",
+    ),
+    "changes_sentence_shorter_against": (
+        "Among like tickets it takes {ratio:number} of the time (95% interval {range}). The medians "
+        "alone do not show it: {before} before, {after} since, of all tickets as they came.",
+        "Среди похожих обращений это {ratio:number} прежнего времени (95%-й интервал {range}). По "
+        "одним медианам этого не видно: раньше {before}, с тех пор {after} — по всем, какими они "
+        "пришли.",
+    ),
+    "changes_sentence_new": (
+        "{after:rate} a week since, and hardly any before.",
+        "С тех пор {after:rate} в неделю, раньше почти ни одного.",
+    ),
+    "changes_sentence_gone": (
+        "{before:rate} a week before, and hardly any since.",
+        "Раньше {before:rate} в неделю, с тех пор почти ни одного.",
+    ),
     "changes_sentence_share": (
-        "{before:share} before ({n_before}), {after:share} since ({n_after}): {ratio:number} times "
+        "{before:share} before (of {n_before}), {after:share} since (of {n_after}): {ratio:number} times "
         "the earlier share among like tickets (95% interval {range}).",
-        "Раньше {before:share} ({n_before}), с тех пор {after:share} ({n_after}): {ratio:number} от "
+        "Раньше {before:share} (из {n_before}), с тех пор {after:share} (из {n_after}): {ratio:number} от "
         "прежней доли среди похожих обращений (95%-й интервал {range}).",
     ),
     "changes_sentence_week": (

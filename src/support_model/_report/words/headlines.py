@@ -26,6 +26,25 @@ WORDS = MappingProxyType({
         "No opening hours were given, so times count round the clock.",
         "Рабочее время не задано, поэтому время считается круглосуточно.",
     ),
+    "headline_absent": ("Not here: {figures:items}.", "Здесь нет: {figures:items}."),
+    "headline_absent_part": ("{figure}, as {reason}", "{figure}: {reason}"),
+    "headline_no_statuses": (
+        "the log does not say what was solved when",
+        "журнал не говорит, что и когда решено",
+    ),
+    "headline_finished_alone": (
+        "the log seems to hold finished tickets alone",
+        "похоже, в журнале только завершённые обращения",
+    ),
+    "headline_no_policy": ("no promises were given (--policy)", "обещания не заданы (--policy)"),
+    "headline_whole": (
+        "Since the week of {since}, of all tickets: {course}.",
+        "С недели {since}, по всем обращениям: {course}.",
+    ),
+    "headline_whole_judged": (
+        "Since the week of {since}, of all tickets: {course} ({verdict}).",
+        "С недели {since}, по всем обращениям: {course} ({verdict}).",
+    ),
     "headline_created": ("Created", "Создано"),
     "headline_solved": ("Solved", "Решено"),
     "headline_backlog": ("Open at the end", "Открыто в конце"),
@@ -34,22 +53,25 @@ WORDS = MappingProxyType({
     "headline_sla": ("SLA kept", "SLA соблюдено"),
     "headline_satisfied": ("Satisfied customers", "Довольные заявители"),
     "headline_void": (
-        "{n} of them are spam or merged away: times and shares leave these out.",
+        "{n} of them spam or merged: in no time or share.",
         "Из них {n} — спам или присоединённые: в сроках и долях их нет.",
     ),
     "headline_days_of_work": (
-        "{n:number} working days of work, at the rate of the last four weeks.",
-        "Работы на {n:number} раб. дн. в темпе последних четырёх недель.",
+        "{n:rate} working days of work, at the pace of the last four weeks.",
+        "Работы на {n:rate} раб. дн. в темпе последних четырёх недель.",
     ),
     "headline_open_counted": (
-        "{n} answered or solved in the period; open tickets count with their age.",
-        "Завершено в периоде: {n}; открытые учтены со своим возрастом.",
+        "Of {n} answered or solved; open ones counted.",
+        "Завершено {n}; открытые учтены.",
     ),
     "headline_decided": (
-        "{n} promises decided in the period.",
-        "Обещаний с исходом в периоде: {n}.",
+        "Of {n} promises decided.",
+        "Обещаний с исходом: {n}.",
     ),
-    "headline_rated": ("{n} ratings given in the period.", "Оценок в периоде: {n}."),
+    "headline_rated": (
+        "Of {n} ratings.",
+        "Оценок: {n}.",
+    ),
     "headline_change_count": (
         "{percent:change} against {before} in {period}",
         "{percent:change} к {before} за {period}",
@@ -57,12 +79,15 @@ WORDS = MappingProxyType({
     "headline_change_from": ("{before} in {period}", "{before} за {period}"),
     "headline_share": ("{share:share}", "{share:share}"),
     "headline_like_tickets": (
-        "The mix of tickets shifted; among like tickets nothing changed beyond chance.",
-        "Состав обращений сместился; среди похожих ничего не изменилось сверх случайного.",
+        "The mix shifted; like tickets show no change beyond chance.",
+        "Состав сместился; у похожих изменений сверх случайного нет.",
     ),
-    "headline_groups": ("What moved: {groups}; see below.", "Сдвинулось: {groups}; см. ниже."),
+    "headline_groups": (
+        "Moved: {groups}.",
+        "Сдвинулось: {groups}.",
+    ),
     "headline_chance": (
-        "Among like tickets no change beyond chance.",
-        "Среди похожих обращений изменений сверх случайного нет.",
+        "No change beyond chance among like tickets.",
+        "У похожих изменений сверх случайного нет.",
     ),
 })  # fmt: skip

@@ -61,8 +61,8 @@ WORDS = MappingProxyType({
     ),
     "volumes_no_days": ("", ""),
     "volumes_days_then_now": (
-        " ({then:number} working days of work then, {now:number} at its end)",
-        " (работы на {then:number} раб. дн. в начале и на {now:number} в конце)",
+        " ({then:rate} working days of work then, {now:rate} at its end)",
+        " (работы на {then:rate} раб. дн. в начале и на {now:rate} в конце)",
     ),
     "volumes_open": (
         ("Open at the end of the log ({at}): {open} {open:ticket|tickets}, half of them older than"
@@ -75,10 +75,10 @@ WORDS = MappingProxyType({
         "На конец журнала ({at}) открытых обращений нет.",
     ),
     "volumes_days_of_work": (
-        ("At the pace of the last weeks ({per_day:number} solved per working day) that is"
-        " {days:number} working days of work."),
-        ("В темпе последних недель ({per_day:number} решённых в рабочий день) это работа на"
-        " {days:number} раб. дн."),
+        ("At the pace of the last weeks ({per_day:rate} solved per working day) that is"
+        " {days:rate} working days of work."),
+        ("В темпе последних недель ({per_day:rate} решённых в рабочий день) это работа на"
+        " {days:rate} раб. дн."),
     ),
     "volumes_since": (
         ("Since then, from {start} to {at} (not over): {created} came, {solved} {solved:was|were}"
