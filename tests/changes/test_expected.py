@@ -1,5 +1,6 @@
 """What is expected agrees with a slow twin that walks hour by hour and shares no code."""
 
+from array import array
 from bisect import bisect_left
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -9,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from support_model._changes import by_lists
-from support_model._changes.hazards import expected_cells
+from support_model._changes.hazards import reference_of
+from support_model._changes.labels import Kinds
 from support_model._changes.rows import UNIT, Spells
-from support_model._changes.weeks import HOURS, ONE, rhythm_of, slots_of, weeks_between
+from support_model._changes.weeks import HOURS, ONE, TICK_BITS, rhythm_of, slots_of, weeks_between
 
 HOUR, WEEK = 3_600_000_000, 168
 MONDAY = round(datetime(2026, 1, 5, tzinfo=UTC).timestamp()) * 1_000_000
@@ -58,14 +60,15 @@ def test_expected_outcomes_are_those_of_the_twin(seed):
         spells.add(unit, MONDAY + start * HOUR, MONDAY + until * HOUR, int(end is not None))
     weeks = weeks_between(ZoneInfo("UTC"), MONDAY, MONDAY + WEEKS * WEEK * HOUR)
     rhythm = rhythm_of(slots_of(weeks), [ONE] * HOURS)
-    cells = expected_cells(by_lists.cut_spells(spells, rhythm, weeks), {}, by_lists)
+    each = array("i", range(len(hours)))  # every ticket is a kind and a set of its own
+    kinds = Kinds(of_unit=each, codes={}, sets=each, columns=[each], count=len(hours))
+    lives = by_lists.lives(spells, rhythm, weeks, kinds)
+    cells = by_lists.cells(lives, reference_of(lives, {}, by_lists), kinds, weeks.size)
     due, outcomes = twin(hours)
     seen, expected = Counter(), Counter()
-    for unit, week, came, risk in zip(
-        cells.unit, cells.week, cells.observed, cells.expected, strict=True
-    ):
-        seen[unit, week] += came
-        expected[unit, week] += risk / UNIT
+    for place, came, risk in zip(cells.place, cells.observed, cells.expected, strict=True):
+        seen[divmod(place, weeks.size)] += came
+        expected[divmod(place, weeks.size)] += risk / UNIT
     assert +seen == outcomes
     assert expected.keys() >= due.keys()
     assert max(abs(expected[key] - due[key]) for key in expected) < 1e-4
@@ -76,7 +79,7 @@ def test_the_rhythm_is_the_clock_where_every_hour_is_alike():
     weeks = weeks_between(ZoneInfo("Europe/Berlin"), MONDAY, MONDAY + 30 * WEEK * HOUR)
     rhythm = rhythm_of(slots_of(weeks), [ONE] * HOURS)
     for at in (MONDAY, MONDAY + 7 * HOUR + 11, weeks.edges[-1]):
-        assert rhythm.at(at) - rhythm.at(weeks.edges[0]) == at - weeks.edges[0]
+        assert rhythm.at(at) - rhythm.at(weeks.edges[0]) == at - weeks.edges[0] >> TICK_BITS
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"])

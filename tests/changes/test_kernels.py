@@ -12,11 +12,12 @@ from frames.histories import drawn_log
 
 from support_model import kpi
 from support_model._changes import by_arrays, by_lists
-from support_model._changes.hazards import expected_cells
+from support_model._changes.hazards import reference_of
 from support_model._changes.items import _open_at
 from support_model._changes.kernels import FAR, FEW, kernels
-from support_model._changes.labels import FEWEST, labels_of
-from support_model._changes.tables import desk_of, rhythm_of_spells
+from support_model._changes.labels import FEWEST, kinds_of, labels_of
+from support_model._changes.rows import UNIT
+from support_model._changes.tables import CellTable, desk_of, rhythm_of_spells, tables_of
 from support_model._changes.weeks import weeks_between
 from support_model.changes import rows_of
 from support_model.events import Changed, Created
@@ -48,12 +49,14 @@ DESKS = [
 
 
 def cells_of(own, loops):
-    """The cells of every measure of a desk."""
-    rows, weeks = own.rows, own.weeks
+    """What is observed, the references and the cells of every measure of a desk."""
+    rows, weeks, kinds = own.rows, own.weeks, own.kinds
     spells = [*rows.times.values(), *rows.chances.values()]
-    pieces = [loops.cut_spells(each, rhythm_of_spells(own, each), weeks) for each in spells]
-    pieces += [loops.cut_marks(each, weeks) for each in rows.trials.values()]
-    return pieces, [expected_cells(each, rows.fields, loops) for each in pieces]
+    lives = [loops.lives(each, rhythm_of_spells(own, each), weeks, kinds) for each in spells]
+    lives += [loops.lives_of_marks(each, weeks, kinds) for each in rows.trials.values()]
+    references = [reference_of(each, kinds.codes, loops) for each in lives]
+    pairs = zip(lives, references, strict=True)
+    return lives, references, [loops.cells(*pair, kinds, weeks.size) for pair in pairs]
 
 
 @pytest.mark.parametrize("made", DESKS)
@@ -61,37 +64,50 @@ def test_cells_are_the_same(made):
     own = made()
     lists, arrays = cells_of(own, by_lists), cells_of(own, by_arrays)
     assert lists == arrays
-    assert any(any(each.expected) for each in lists[1])
+    assert any(any(each.expected) for each in lists[2])
 
 
 @pytest.mark.parametrize("made", DESKS)
 def test_sums_by_group_are_the_same_before_and_after_a_change(made):
     own = made()
-    size, labels = own.weeks.size, own.labels
-    for cells in cells_of(own, by_lists)[1]:
+    size, kinds = own.weeks.size, own.kinds
+    for cells in cells_of(own, by_lists)[2]:
         other_cells = deepcopy(cells)
-        one, other = (loops.count_cells(labels, cells, size) for loops in (by_lists, by_arrays))
+        one, other = (loops.count_cells(kinds, cells, size) for loops in (by_lists, by_arrays))
         assert one == other
         for label, more in (
             (0, 0.7),
-            (len(labels.where) - 1, -0.4),
-            (1 % len(labels.where), 1e-3),
+            (kinds.count - 1, -0.4),
+            (1 % kinds.count, 1e-3),
         ):
-            wanted, weeks = range(0, len(labels.where), 2), (1, size - 1)
-            by_lists.change_cells(labels, cells, one[1], label, wanted, weeks, more)
-            by_arrays.change_cells(labels, other_cells, other[1], label, wanted, weeks, more)
+            wanted, weeks = range(0, kinds.count, 2), (1, size - 1)
+            by_lists.change_cells(kinds, cells, one[1], label, wanted, weeks, more)
+            by_arrays.change_cells(kinds, other_cells, other[1], label, wanted, weeks, more)
             assert cells == other_cells
             assert one[1] == other[1]
 
 
+@pytest.mark.parametrize("made", DESKS)
+def test_what_is_expected_of_all_is_what_is_expected_of_each(made):
+    """Cells add up to what a table says of the spells and marks one by one, but for rounding."""
+    for table in tables_of(made()):
+        if isinstance(table, CellTable):
+            places = range(len(table.source.unit))
+            for total, each in (
+                (sum(table.cells.observed) * UNIT, table.observed_of),
+                (sum(table.cells.expected), table.expected_of),
+            ):
+                assert total <= sum(map(each, places)) * (1 + 1e-3) + 1
+
+
 def test_some_entries_at_a_time_are_the_same(monkeypatch):
     own = desk(log(tickets=150))
-    size, labels = own.weeks.size, own.labels
-    pieces, cells = cells_of(own, by_arrays)
+    size, kinds = own.weeks.size, own.kinds
+    made = cells_of(own, by_arrays)
     monkeypatch.setattr(by_arrays, "CHUNK", 7)
-    assert cells_of(own, by_arrays) == (pieces, cells)
-    for each in cells:
-        one, other = (loops.count_cells(labels, each, size) for loops in (by_lists, by_arrays))
+    assert cells_of(own, by_arrays) == made
+    for each in made[2]:
+        one, other = (loops.count_cells(kinds, each, size) for loops in (by_lists, by_arrays))
         assert one == other
 
 
@@ -104,31 +120,48 @@ def test_groups_are_the_same(made, monkeypatch):
     assert found[0] == found[1]
     labels = found[1]
     assert labels.number(1) or len(rows.ids) < FEWEST
+
+
+@pytest.mark.parametrize("made", DESKS)
+def test_units_of_a_kind_have_the_same_values_and_are_in_the_same_groups(made, monkeypatch):
+    own, found = made(), []
+    rows, labels = own.rows, own.labels
+    for loops in (by_lists, by_arrays):
+        monkeypatch.setattr("support_model._changes.labels.kernels", lambda _, own=loops: own)
+        found.append(kinds_of(rows, labels))
+    assert found[0] == found[1]
+    kinds = found[1]
+    assert kinds.of_unit[0] == 0
+    for name, column in rows.fields.items():
+        assert column.tolist() == [kinds.codes[name][kind] for kind in kinds.of_unit]
+    sets = [kinds.groups[kinds.sets[kind]] for kind in kinds.of_unit]
     for label in range(len(labels.where)):
-        own = labels.column(label)
-        assert [label in groups for groups in labels.of_unit] == [group == label for group in own]
+        column = labels.column(label)
+        assert [label in groups for groups in sets] == [group == label for group in column]
 
 
 @pytest.mark.parametrize("made", DESKS)
 def test_what_is_counted_is_the_same(made):
     own = made()
-    rows, labels, weeks = own.rows, own.labels, own.weeks
+    rows, kinds, labels, weeks = own.rows, own.kinds, own.labels, own.weeks
     marks = rows.counts["backlog"]
     for spells in rows.times.values():
         one, other = (each.ends_by_hour(spells, own.slots) for each in (by_lists, by_arrays))
         assert one == other
-    assert by_lists.flow_cells(marks, weeks) == by_arrays.flow_cells(marks, weeks)
-    cells = by_lists.count_marks(marks, weeks)
-    assert cells == by_arrays.count_marks(marks, weeks)
-    assert cells.unit
+    one, other = (each.flow_cells(marks, weeks, kinds) for each in (by_lists, by_arrays))
+    assert one == other
+    cells = by_lists.count_marks(marks, weeks, kinds)
+    assert cells == by_arrays.count_marks(marks, weeks, kinds)
+    assert cells.place
     for label in (0, len(labels.where) // 2, len(labels.where) - 1):
         for span in ((0, weeks.size), (2, weeks.size), (1, 3)):
-            args = labels, cells, label, span
+            args = kinds, cells, label, span, weeks.size
             assert by_lists.overlaps(*args) == by_arrays.overlaps(*args)
-            bounds = (cells.week, *span), (cells.observed, 1, FAR)
-            one = by_lists.places(labels, cells.unit, label, *bounds)
-            assert one == by_arrays.places(labels, cells.unit, label, *bounds)
-            assert all(label in labels.of_unit[cells.unit[place]] for place in one)
+            bounds = (marks.at, *map(weeks.edges.__getitem__, span)), (marks.value, 1, FAR)
+            one = by_lists.places(labels, marks.unit, label, *bounds)
+            assert one == by_arrays.places(labels, marks.unit, label, *bounds)
+            column = labels.column(label)
+            assert all(column[marks.unit[place]] == label for place in one)
 
 
 def test_a_ticket_counts_once_for_a_code_that_it_ever_had():
@@ -144,10 +177,11 @@ def test_nothing_is_the_same():
     for part in ("unit", "origin", "follows", "start", "end", "ended"):
         setattr(empty, part, getattr(empty, part)[:0])
     for loops in (by_lists, by_arrays):
-        pieces = loops.cut_spells(empty, rhythm_of_spells(own, empty), own.weeks)
-        cells = expected_cells(pieces, own.rows.fields, loops)
-        assert not cells.unit
-        observed, sums = loops.count_cells(own.labels, cells, own.weeks.size)
+        lives = loops.lives(empty, rhythm_of_spells(own, empty), own.weeks, own.kinds)
+        reference = reference_of(lives, own.kinds.codes, loops)
+        cells = loops.cells(lives, reference, own.kinds, own.weeks.size)
+        assert not cells.place
+        observed, sums = loops.count_cells(own.kinds, cells, own.weeks.size)
         assert observed == sums == [[0] * own.weeks.size for _ in own.labels.where]
 
 

@@ -1,34 +1,34 @@
 """The loops over all tickets of a log with NumPy: the same numbers as `by_lists`, to the bit.
 
-`bincount` adds weights in the order of a loop; whole numbers that could pass what a float holds
-are added in two halves.
+`bincount` adds weights in the order of a loop.
 """
 
 from __future__ import annotations
 
 from array import array
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Pieces
+from support_model._changes.kernels import FAR
+from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Lives
 from support_model._changes.stretches import extend, spread
-from support_model._changes.weeks import HOURS
+from support_model._changes.weeks import HOURS, SHIFT, TICK_BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from support_model._changes.hazards import Reference
     from support_model._changes.kernels import Bounds
-    from support_model._changes.labels import Labels
+    from support_model._changes.labels import Kinds, Labels
     from support_model._changes.rows import Hazards, Ints, Marks, Spells, Tallies
     from support_model._changes.weeks import Rhythm, Slots, Weeks
 
 Numbers: TypeAlias = "NDArray[Any]"
-HALF = 26
-"""Bits of the lower half of a sum: of a hundred million of them a float holds all."""
+ByAge: TypeAlias = "tuple[Numbers, Numbers, Numbers, Numbers, Numbers]"
+"""Kind, age, how many lived beyond it, what they lived of it, and outcomes; in order."""
 CHUNK = 1 << 17
 """Entries looped over at a time: what is made of them on the way stays small."""
 
@@ -44,18 +44,6 @@ def _kept(code: str, values: Numbers) -> Ints:
     return kept
 
 
-def _halves(places: Numbers, values: Numbers, size: int) -> Numbers:
-    """Return sums of whole numbers by place, in two halves each of which is exact."""
-    low = np.bincount(places, values & ((1 << HALF) - 1), size)
-    return np.stack([low, np.bincount(places, values >> HALF, size)])
-
-
-def _whole(halves: Numbers) -> list[int]:
-    """Return sums of which there are two halves."""
-    low, high = halves.tolist()
-    return [int(a) + (int(b) << HALF) for a, b in zip(low, high, strict=True)]
-
-
 def _chunks(size: int) -> Iterator[slice]:
     """Yield the parts of so many entries that are looped over at a time."""
     for start in range(0, size, CHUNK):
@@ -68,7 +56,7 @@ def _at(rhythm: Rhythm, instants: Numbers) -> Numbers:
     past = instants - rhythm.start
     slot = np.clip(past // rhythm.step, 0, sums.size - 1)
     rest = past - slot * rhythm.step
-    return np.where(past < 0, past, sums[slot] + (rest * weights[slot] >> 10))
+    return np.where(past < 0, past >> TICK_BITS, sums[slot] + (rest * weights[slot] >> SHIFT))
 
 
 def count_codes(codes: Ints, ticket: Ints, size: int) -> dict[int, int]:
@@ -109,6 +97,28 @@ def paired(first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> 
     return _kept("i", made)
 
 
+def alike(columns: Sequence[Ints], size: int) -> tuple[Ints, Ints]:
+    """Number units by all of some columns; return these numbers, and the first unit of each."""
+    key, wide = np.zeros(size, np.int64), 1
+    for column in columns:
+        codes = _of(column) + 1
+        most = int(codes.max(initial=0)) + 1
+        if wide * most >= FAR:
+            found, key = np.unique(key, return_inverse=True)
+            wide = found.size
+        key, wide = key * most + codes, wide * most
+    _, first, own = np.unique(key, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    numbers = np.empty(order.size, np.int32)
+    numbers[order] = np.arange(order.size)
+    return _kept("i", numbers[own]), _kept("i", first[order])
+
+
+def taken(column: Ints, places: Ints) -> Ints:
+    """Return the numbers of a column at some places."""
+    return _kept("i", _of(column)[_of(places)])
+
+
 def ends_by_hour(spells: Spells, slots: Slots) -> list[int]:
     """Return how many outcomes came in each hour of the week."""
     ends = _of(spells.end)[_of(spells.ended) != 0]
@@ -128,36 +138,58 @@ def _inside(marks: Marks, weeks: Weeks) -> tuple[Numbers, Numbers, Numbers, Numb
     return inside, _of(marks.unit)[inside], at, week
 
 
-def flow_cells(marks: Marks, weeks: Weeks) -> Cells:
+def flow_cells(marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
     """Return solutions as outcomes, and arrivals as what is to be expected."""
-    inside, unit, _, week = _inside(marks, weeks)
-    came = _of(marks.value)[inside] > 0
-    expected = np.where(came, 0, UNIT)
-    return Cells(_kept("i", unit), _kept("i", week), _kept("b", came), _kept("q", expected))
+    inside, place, _, _ = _marked(marks, weeks, kinds)
+    value = _of(marks.value)[inside]
+    return _cells(place[value > 0], np.bincount(place[value < 0]) * UNIT)
 
 
-def count_marks(marks: Marks, weeks: Weeks) -> Cells:
+def count_marks(marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
     """Return what is counted; 1 is expected where it came as early as the last week goes."""
-    _, unit, at, week = _inside(marks, weeks)
+    _, place, at, week = _marked(marks, weeks, kinds)
     passed = at - np.array(weeks.edges)[week]
     early = (passed < weeks.end - weeks.edges[-2]) & (week < weeks.size - 1)
-    ones = np.ones(unit.size)
-    return Cells(_kept("i", unit), _kept("i", week), _kept("b", ones), _kept("q", early))
+    return _cells(place, np.bincount(place[early]))
+
+
+def _marked(marks: Marks, weeks: Weeks, kinds: Kinds) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Return of marks in some weeks the places, those of their cells, instants and weeks."""
+    inside, unit, at, week = _inside(marks, weeks)
+    sets = _of(kinds.sets)[_of(kinds.of_unit)[unit]].astype(np.int64)
+    return inside, sets * weeks.size + week, at, week
+
+
+def _cells(came: Numbers, due: Numbers) -> Cells:
+    """Return cells of the places at which outcomes came, and of those expected at each place."""
+    observed, expected = np.bincount(came, minlength=due.size), np.zeros_like(due)
+    expected = np.append(due, np.zeros(observed.size - due.size, due.dtype))
+    some = np.flatnonzero((observed != 0) | (expected != 0))
+    return Cells(_kept("i", some), _kept("i", observed[some]), _kept("q", expected[some]))
+
+
+def _split(cells: Cells, size: int) -> tuple[Numbers, Numbers]:
+    """Return the sets of groups and the weeks of cells."""
+    place = _of(cells.place)
+    return place // size, place % size
 
 
 def overlaps(
-    labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+    kinds: Kinds, cells: Cells, label: int, weeks: tuple[int, int], size: int
 ) -> tuple[list[int], list[int]]:
-    """Return of each group how many cells are outside of some weeks, and in a group too."""
-    unit, week, count = _of(cells.unit), _of(cells.week), len(labels.where)
-    outside = unit[(week < weeks[0]) | (week >= weeks[1])]
-    both = outside[_of(labels.column(label))[outside] == label]
-    sizes, inside = np.zeros(count + 1, np.int64), np.zeros(count + 1, np.int64)
-    for column in labels.columns:
-        own = _of(column) + 1  # units of no group come first
-        sizes += np.bincount(own[outside], minlength=count + 1)
-        inside += np.bincount(own[both], minlength=count + 1)
-    return sizes[1:].tolist(), inside[1:].tolist()
+    """Return how much each group has outside of some weeks, and what is in another too."""
+    number, week = _split(cells, size)
+    outside = (week < weeks[0]) | (week >= weeks[1])
+    counts = np.bincount(
+        number[outside], _of(cells.observed)[outside], len(kinds.columns[0])
+    ).astype(np.int64)
+    columns = [_of(column) for column in kinds.columns]
+    both = np.where(np.any([column == label for column in columns], axis=0), counts, 0)
+    sizes, inside = np.zeros(kinds.count + 1), np.zeros(kinds.count + 1)
+    for column in columns:  # sets of no group come first
+        sizes += np.bincount(column + 1, counts, sizes.size)
+        inside += np.bincount(column + 1, both, inside.size)
+    return sizes[1:].astype(np.int64).tolist(), inside[1:].astype(np.int64).tolist()
 
 
 def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int]:
@@ -170,12 +202,11 @@ def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int
     return made
 
 
-def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
-    """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""
+def lives(spells: Spells, rhythm: Rhythm, weeks: Weeks, kinds: Kinds) -> Lives:
+    """Return what is observed of spells in some weeks, by age in the rhythm of the desk."""
     edges = np.array(weeks.edges, np.int64)
+    at_edges = _at(rhythm, edges[:-1])
     start, end, follows = _of(spells.start), _of(spells.end), _of(spells.follows) != 0
-    if not start.size:
-        return Pieces()
     at_start = _at(rhythm, start)
     lasted = _at(rhythm, end) - at_start
     sums = np.cumsum(lasted)  # may wrap around: only differences of the near are asked
@@ -183,143 +214,97 @@ def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
     before = np.where(follows, sums - lasted - (sums - lasted)[first], 0)
     zero = at_start - before
     inside = np.flatnonzero((end >= edges[0]) & (start < weeks.end))
-    unit, start, end, zero, at_start = (
-        each[inside] for each in (_of(spells.unit), start, end, zero, at_start)
-    )
-    came = np.where(end < weeks.end, _of(spells.ended)[inside], 0)
+    start, end, zero, at_start = (each[inside] for each in (start, end, zero, at_start))
     until = np.minimum(end, weeks.end)
-    at_edges = _at(rhythm, edges[:-1])
-    young = np.where(start > edges[0], at_start, at_edges[0]) - zero
-    old = _at(rhythm, until) - zero
-    week = np.maximum(0, np.searchsorted(edges, start, "right") - 1)
     last = np.minimum(np.searchsorted(edges, until, "right") - 1, weeks.size - 1)
-    count = np.maximum(week, last) - week + 1
-    pieces, ends = Pieces(), np.cumsum(count)
-    cuts = ends.searchsorted(np.arange(CHUNK, int(ends[-1]) if ends.size else 0, CHUNK))
-    for begin, stop in pairwise(np.unique([0, *cuts.tolist(), count.size]).tolist()):
-        rows = slice(begin, stop)
-        told = unit[rows], zero[rows], young[rows], old[rows], came[rows]
-        _cut(pieces, told, (week[rows], count[rows]), at_edges)
-    return pieces
-
-
-def _cut(
-    pieces: Pieces,
-    told: tuple[Numbers, Numbers, Numbers, Numbers, Numbers],
-    span: tuple[Numbers, Numbers],
-    at_edges: Numbers,
-) -> None:
-    """Add a piece of each spell for each week from its first to its last."""
-    unit, zero, young, old, came = told
-    first, count = span
-    of, place = spread(count)
-    week = first[of] + place
-    is_last = place == count[of] - 1
-    zero = zero[of]
-    extend(pieces.unit, unit[of])
-    extend(pieces.week, week)
-    extend(pieces.young, np.where(place == 0, young[of], at_edges[week] - zero))
-    next_edge = at_edges[np.minimum(week + 1, at_edges.size - 1)] - zero
-    extend(pieces.old, np.where(is_last, old[of], next_edge))
-    extend(pieces.came, np.where(is_last, came[of], 0))
-
-
-def cut_marks(marks: Marks, weeks: Weeks) -> Pieces:
-    """Return answers as pieces of one age."""
-    inside, unit, _, week = _inside(marks, weeks)
-    return Pieces(
-        _kept("i", unit),
-        _kept("i", week),
-        _kept("q", np.zeros(inside.size)),
-        _kept("q", np.ones(inside.size)),
-        _kept("b", _of(marks.value)[inside]),
+    return Lives(
+        kind=_kept("i", _of(kinds.of_unit)[_of(spells.unit)[inside]]),
+        week=_kept("i", np.maximum(0, np.searchsorted(edges, start, "right") - 1)),
+        last=_kept("i", last),
+        zero=_kept("q", zero),
+        young=_kept("q", np.where(start > edges[0], at_start, at_edges[0]) - zero),
+        old=_kept("q", _at(rhythm, until) - zero),
+        came=_kept("b", np.where(end < weeks.end, _of(spells.ended)[inside], 0)),
+        edges=_kept("q", at_edges),
     )
 
 
-def ended(pieces: Pieces) -> list[int]:
+def lives_of_marks(marks: Marks, weeks: Weeks, kinds: Kinds) -> Lives:
+    """Return answers as lives of one age."""
+    inside, unit, _, week = _inside(marks, weeks)
+    nothing, own = np.zeros(inside.size), _kept("i", week)
+    return Lives(
+        kind=_kept("i", _of(kinds.of_unit)[unit]),
+        week=own,
+        last=own,
+        zero=_kept("q", nothing),
+        young=_kept("q", nothing),
+        old=_kept("q", nothing + 1),
+        came=_kept("b", _of(marks.value)[inside]),
+        edges=_kept("q", np.zeros(weeks.size)),
+    )
+
+
+def ended(lives: Lives) -> list[int]:
     """Return the ages at which outcomes came, in order."""
-    made: list[int] = np.sort(_of(pieces.old)[_of(pieces.came) != 0]).tolist()
+    made: list[int] = np.sort(_of(lives.old)[_of(lives.came) != 0]).tolist()
     return made
 
 
-def ages(edges: list[int], values: Ints) -> Numbers:
+def _ages(edges: Numbers, values: Numbers) -> Numbers:
     """Return in which age, between edges, each value is; one at an edge is in the age before."""
-    own, given = np.array(edges[1:], np.int64), _of(values)
-    made = np.empty(given.size, np.int16)
-    for chunk in _chunks(given.size):
-        made[chunk] = own.searchsorted(given[chunk], "left")
-    return made
+    found: Numbers = edges[1:].searchsorted(values, "left")
+    return found
 
 
-def lived(
-    pieces: Pieces,
-    edges: list[int],
-    spans: tuple[Numbers, Numbers],
-    strata: Numbers | None,
-    count: int,
-) -> list[Tallies]:
+def by_age(lives: Lives, edges: list[int]) -> ByAge:
+    """Return what is needed to know how long each kind lived each age, and outcomes."""
+    begins, size = np.array(edges, np.int64), len(edges)
+    kind = _of(lives.kind).astype(np.int64)
+    young = np.flatnonzero(_of(lives.young))  # most are young at no age, behind which nothing is
+    values = np.concatenate([_of(lives.old), _of(lives.young)[young]])
+    keys = np.concatenate([kind, kind[young]]) * size + _ages(begins, values)
+    found, own = np.unique(keys, return_inverse=True)
+    passed = np.bincount(own[: kind.size], minlength=found.size)
+    passed -= np.bincount(own[kind.size :], minlength=found.size)
+    parts = np.zeros(found.size, np.int64)
+    np.add.at(parts, own[: kind.size], values[: kind.size])
+    np.subtract.at(parts, own[kind.size :], values[kind.size :])
+    age = found % size
+    came = np.bincount(own[: kind.size][_of(lives.came) != 0], minlength=found.size)
+    return found // size, age, passed, parts - passed * begins[age], came
+
+
+def present(by_age: ByAge) -> Numbers:
+    """Return the kinds that have lived, in order."""
+    return np.unique(by_age[0])
+
+
+def lived(by_age: ByAge, ages: int, strata: Numbers | None, count: int) -> list[Tallies]:
     """Return of each stratum what is needed to know how long each age was lived, and outcomes."""
-    size, begins = len(edges), np.array(edges, np.int64)
-    every = count * size
-    passed, came = np.zeros(every, np.int64), np.zeros(every, np.int64)
-    parts = np.zeros((2, every))
-    unit, outcomes = _of(pieces.unit), _of(pieces.came)
-    for chunk in _chunks(unit.size):
-        stratum = 0 if strata is None else strata[unit[chunk]] * size
-        for ages_of, values, sign in ((spans[0], pieces.young, -1), (spans[1], pieces.old, 1)):
-            age = ages_of[chunk].astype(np.int64)
-            code = age + stratum
-            passed += sign * np.bincount(code, minlength=every)
-            parts += sign * _halves(code, _of(values)[chunk] - begins[age], every)
-        came += np.bincount(code[outcomes[chunk] != 0], minlength=every)
-    columns = passed.tolist(), _whole(parts), came.tolist()
+    kind, age, passed, parts, came = by_age
+    key = age + (0 if strata is None else strata[kind] * ages)
+    columns = []
+    for values in (passed, parts, came):
+        own = np.zeros(count * ages, np.int64)
+        np.add.at(own, key, values)
+        columns.append(own.tolist())
     return [
-        (columns[0][n : n + size], columns[1][n : n + size], columns[2][n : n + size])
-        for n in range(0, every, size)
+        (columns[0][n : n + ages], columns[1][n : n + ages], columns[2][n : n + ages])
+        for n in range(0, count * ages, ages)
     ]
 
 
-def risks(
-    pieces: Pieces,
-    edges: list[int],
-    spans: tuple[Numbers, Numbers],
-    strata: Numbers | None,
-    hazards: Sequence[Hazards],
-) -> Numbers:
-    """Return the outcomes to be expected in each piece."""
-    size, begins = len(edges), np.array(edges, np.int64)
-    sums, rates = (np.array([each[n] for each in hazards]).ravel() for n in (0, 1))
-    unit, young, old = _of(pieces.unit), _of(pieces.young), _of(pieces.old)
-    risk = np.empty(unit.size)
-    for chunk in _chunks(unit.size):
-        stratum = 0 if strata is None else strata[unit[chunk]] * size
-        ages_of = [each[chunk].astype(np.int64) for each in spans]
-        first, last = (each + stratum for each in ages_of)
-        own = sums[last] - sums[first]
-        own += rates[last] * (old[chunk] - begins[ages_of[1]])
-        own -= rates[first] * (young[chunk] - begins[ages_of[0]])
-        risk[chunk] = own
-    return risk
-
-
-def units_of(pieces: Pieces) -> Numbers:
-    """Return the units that pieces are of, in order."""
-    unit = _of(pieces.unit)
-    told = np.zeros(int(unit.max(initial=-1)) + 1, np.bool_)
-    told[unit] = True
-    return np.flatnonzero(told)
-
-
-def by_unit(pieces: Pieces, risk: Numbers, units: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the outcomes of each unit, and those that were to be expected."""
-    unit = _of(pieces.unit)
-    outcomes = _of(pieces.came)
-    some = np.flatnonzero(outcomes)
-    came = np.bincount(unit[some], outcomes[some], int(unit.max(initial=-1)) + 1)
-    due = np.zeros(came.size)
-    for chunk in _chunks(unit.size):
-        np.add.at(due, unit[chunk].astype(np.intp), risk[chunk])  # one after the other
-    return came[units].astype(np.int64), due[units]
+def by_kind(
+    by_age: ByAge, present: Numbers, strata: Numbers | None, hazards: Sequence[Hazards]
+) -> tuple[Numbers, Numbers]:
+    """Return the outcomes of each kind, and those that were to be expected."""
+    kind, age, passed, parts, came = by_age
+    sums, rates = (np.array([each[n] for each in hazards]) for n in (0, 1))
+    stratum = np.zeros(kind.size, np.int64) if strata is None else strata[kind]
+    own = np.searchsorted(present, kind)
+    due = np.bincount(own, sums[stratum, age] * passed + rates[stratum, age] * parts, present.size)
+    return np.bincount(own, came, present.size).astype(np.int64), due
 
 
 def by_value(
@@ -370,41 +355,98 @@ def factors(columns: Iterable[Ints], units: Numbers, came: Numbers, due: Numbers
     return made
 
 
-def expected(pieces: Pieces, risk: Numbers, units: Numbers, factor: Numbers) -> Ints:
-    """Return the outcomes to be expected in each piece, in `UNIT`."""
-    unit = _of(pieces.unit)
-    of_unit = np.ones(int(unit.max(initial=0)) + 1)
-    of_unit[units] = factor
-    made: Ints = array("q")
-    for chunk in _chunks(unit.size):
-        extend(made, (risk[chunk] * of_unit[unit[chunk]] * UNIT).astype(np.int64))
-    return made
+def cells(lives: Lives, reference: Reference, kinds: Kinds, size: int) -> Cells:
+    """Return observed and expected outcomes of lives by set of groups, in so many weeks."""
+    row = _of(kinds.sets).astype(np.int64)[_of(lives.kind)] * size
+    due = np.zeros(len(kinds.columns[0]) * size, np.int64)
+    last = _of(lives.last)
+    for chunk in _chunks(last.size):
+        _add_due(due, lives, reference, row, chunk)
+    return _cells((row + last)[_of(lives.came) != 0], due)
 
 
-def count_cells(
-    labels: Labels, cells: Cells, size: int
-) -> tuple[list[list[int]], list[list[int]]]:
+def _add_due(due: Numbers, lives: Lives, reference: Reference, row: Numbers, chunk: slice) -> None:
+    """Add what is expected of some lives.
+
+    Of the last age only a part of a week is told by ages; whole weeks are counted.
+    """
+    kind, week, last, zero, young, old = (
+        _of(each)[chunk]
+        for each in (lives.kind, lives.week, lives.last, lives.zero, lives.young, lives.old)
+    )
+    row, at_weeks, up_to = row[chunk], _of(lives.edges), _up_to(reference)
+    np.add.at(due, row + last, up_to(kind, old))
+    np.subtract.at(due, row + week, up_to(kind, young))
+    # the first week of a life that begins beyond the last age
+    oldest = np.maximum(np.searchsorted(at_weeks, zero + reference.edges[-1], "right"), week + 1)
+    jumps = np.flatnonzero(oldest < last)
+    of, place = spread(np.minimum(oldest, last) - week)
+    edge = week[of] + 1 + place
+    told = up_to(kind[of], at_weeks[edge] - zero[of])
+    np.add.at(due, row[of] + edge - 1, told)
+    begins = (edge < oldest[of]) | (edge == last[of])  # else whole weeks follow
+    np.subtract.at(due, (row[of] + edge)[begins], told[begins])
+    if jumps.size:
+        lasts = last[jumps]
+        np.subtract.at(due, row[jumps] + lasts, up_to(kind[jumps], at_weeks[lasts] - zero[jumps]))
+        _add_whole(due, reference, (kind[jumps], row[jumps]), (oldest[jumps], lasts), at_weeks)
+
+
+def _add_whole(
+    due: Numbers,
+    reference: Reference,
+    of: tuple[Numbers, Numbers],
+    span: tuple[Numbers, Numbers],
+    at_weeks: Numbers,
+) -> None:
+    """Add what is expected of lives of the last age in whole weeks, which are counted by kind."""
+    size = at_weeks.size
+    known, first, own = np.unique(of[0], return_index=True, return_inverse=True)
+    counts = np.zeros(known.size * size, np.int64)
+    np.add.at(counts, own * size + span[0], 1)
+    np.subtract.at(counts, own * size + span[1], 1)
+    counts = counts.reshape(known.size, size).cumsum(axis=1)[:, :-1]
+    slopes = np.array([line[1][-1] for line in reference.lines])[_of(reference.strata)[known]]
+    factors = np.asarray(reference.factors)[known]
+    each = (slopes[:, None] * np.diff(at_weeks) * factors[:, None]).astype(np.int64)
+    places = of[1][first][:, None] + np.arange(size - 1)
+    np.add.at(due, places.ravel(), (counts * each).ravel())
+
+
+def _up_to(reference: Reference) -> Callable[[Numbers, Numbers], Numbers]:
+    """Return what says the outcomes to be expected of kinds up to ages."""
+    lows, slopes = (np.array([each[n] for each in reference.lines]) for n in (0, 1))
+    edges, strata = np.array(reference.edges, np.int64), _of(reference.strata)
+    factors = np.asarray(reference.factors)
+
+    def up_to(kind: Numbers, old: Numbers) -> Numbers:
+        age, stratum = _ages(edges, old), strata[kind]
+        told: Numbers = (lows[stratum, age] + slopes[stratum, age] * old) * factors[kind]
+        return told.astype(np.int64)
+
+    return up_to
+
+
+def count_cells(kinds: Kinds, cells: Cells, size: int) -> tuple[list[list[int]], list[list[int]]]:
     """Return observed and expected outcomes of each group in each of some weeks."""
-    count = len(labels.where)
-    unit, week, due, came = map(_of, (cells.unit, cells.week, cells.expected, cells.observed))
-    observed = np.zeros((count + 1) * size)
-    sums = np.zeros((count + 1) * size)
-    for chunk in _chunks(unit.size):
-        own, weeks, outcomes = unit[chunk], week[chunk] + size, came[chunk]
-        some = np.flatnonzero(outcomes)
-        for column in labels.columns:  # units of no group come first
+    number, week = _split(cells, size)
+    observed, sums = (np.zeros((kinds.count + 1) * size) for _ in range(2))
+    came, due = _of(cells.observed), _of(cells.expected)
+    for chunk in _chunks(number.size):
+        own, weeks = number[chunk], week[chunk] + size
+        for column in kinds.columns:  # sets of no group come first
             places = _of(column)[own] * size + weeks
             sums += np.bincount(places, due[chunk], sums.size)
-            observed += np.bincount(places[some], outcomes[some], sums.size)
-    shaped = (
-        each[size:].astype(np.int64).reshape(count, size).tolist() for each in (observed, sums)
+            observed += np.bincount(places, came[chunk], sums.size)
+    first, second = (
+        each[size:].astype(np.int64).reshape(kinds.count, size).tolist()
+        for each in (observed, sums)
     )
-    first, second = shaped
     return first, second
 
 
 def change_cells(
-    labels: Labels,
+    kinds: Kinds,
     cells: Cells,
     sums: list[list[int]],
     label: int,
@@ -413,23 +455,19 @@ def change_cells(
     more: float,
 ) -> None:
     """Multiply what is expected of the tickets of a group in some weeks, in other groups too."""
-    week, due, count = _of(cells.week), _of(cells.expected), len(labels.where)
+    count, size = kinds.count, len(sums[0])
+    (number, week), due = _split(cells, size), _of(cells.expected)
     wanted = np.zeros(count + 1, np.bool_)  # the last stands for no group
     wanted[list(others)] = True
-    columns = [_of(column) for column in labels.columns]
-    inside = np.zeros(columns[0].size, np.bool_)
-    touched = np.zeros(columns[0].size, np.bool_)
-    for column in columns:
-        inside |= column == label
-        touched |= wanted[column]
-    unit = _of(cells.unit)
-    chosen = np.flatnonzero((inside & touched)[unit] & (week >= weeks[0]) & (week < weeks[1]))
+    columns = [_of(column) for column in kinds.columns]
+    inside = np.any([column == label for column in columns], axis=0)
+    touched = np.any([wanted[column] for column in columns], axis=0)
+    chosen = np.flatnonzero((inside & touched)[number] & (week >= weeks[0]) & (week < weeks[1]))
     change = (due[chosen] * more).astype(np.int64)
     due[chosen] += change
-    size = len(sums[0])
     added = np.zeros((count + 1) * size, np.int64)
     for column in columns:
-        own = column[unit[chosen]]
+        own = column[number[chosen]]
         kept = wanted[own]
         places = own[kept] * size + week[chosen][kept]
         added += np.bincount(places, change[kept], added.size).astype(np.int64)

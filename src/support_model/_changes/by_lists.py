@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from itertools import compress
-from typing import TYPE_CHECKING
+from collections import Counter, defaultdict
+from itertools import compress, repeat
+from typing import TYPE_CHECKING, TypeAlias
 
-from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Pieces
-from support_model._changes.weeks import HOURS
+from support_model._changes.rows import FACTOR_PRIOR, FEWEST, PASSES, UNIT, Cells, Lives
+from support_model._changes.weeks import HOURS, SHIFT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from support_model._changes.hazards import Reference
     from support_model._changes.kernels import Bounds
-    from support_model._changes.labels import Labels
+    from support_model._changes.labels import Kinds, Labels
     from support_model._changes.rows import Hazards, Ints, Marks, Spells, Tallies
     from support_model._changes.weeks import Rhythm, Slots, Weeks
+
+Line: TypeAlias = "tuple[int, list[float], list[float], float]"
+"""The place of the cells of a kind, what lines say at zero, their slopes, and their factor."""
+ByAge: TypeAlias = "list[tuple[int, int, int, int, int]]"
+"""Kind, age, how many lived beyond it, what they lived of it, and outcomes; in order."""
 
 
 def count_codes(codes: Ints, ticket: Ints, size: int) -> dict[int, int]:
@@ -47,6 +53,23 @@ def paired(first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> 
     return array("i", [numbers.get(pair, -1) for pair in zip(first, other, strict=True)])
 
 
+def alike(columns: Sequence[Ints], size: int) -> tuple[Ints, Ints]:
+    """Number units by all of some columns; return these numbers, and the first unit of each."""
+    known: dict[tuple[int, ...], int] = {}
+    units = zip(*columns, strict=True) if columns else repeat((), size)
+    numbers = array("i", [known.setdefault(own, len(known)) for own in units])
+    first = array("i")
+    for unit, number in enumerate(numbers):
+        if number == len(first):
+            first.append(unit)
+    return numbers, first
+
+
+def taken(column: Ints, places: Ints) -> Ints:
+    """Return the numbers of a column at some places."""
+    return array("i", map(column.__getitem__, places))
+
+
 def ends_by_hour(spells: Spells, slots: Slots) -> list[int]:
     """Return how many outcomes came in each hour of the week."""
     start, step, hours = slots.start, slots.step, slots.hours
@@ -58,44 +81,60 @@ def ends_by_hour(spells: Spells, slots: Slots) -> list[int]:
     return counts
 
 
-def flow_cells(marks: Marks, weeks: Weeks) -> Cells:
+def flow_cells(marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
     """Return solutions as outcomes, and arrivals as what is to be expected."""
-    cells, first, last, place = Cells(), weeks.edges[0], weeks.end, weeks.place
-    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
-        if first <= at < last:
-            cells.unit.append(unit)
-            cells.week.append(place(at))
-            cells.observed.append(int(value > 0))
-            cells.expected.append(UNIT if value < 0 else 0)
-    return cells
+    places, inside = _marked(marks, weeks, kinds)
+    signs = [*compress(marks.value, inside)]
+    came = Counter(compress(places, [sign > 0 for sign in signs]))
+    due = Counter(compress(places, [sign < 0 for sign in signs]))
+    return _cells(came, {place: UNIT * count for place, count in due.items()})
 
 
-def count_marks(marks: Marks, weeks: Weeks) -> Cells:
+def count_marks(marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
     """Return what is counted; 1 is expected where it came as early as the last week goes."""
-    cells, edges, end, place = Cells(), weeks.edges, weeks.end, weeks.place
-    cut, last = end - edges[-2], weeks.size - 1  # how far the last week is known
-    for unit, at in zip(marks.unit, marks.at, strict=True):
-        if edges[0] <= at < end:
-            week = place(at)
-            cells.unit.append(unit)
-            cells.week.append(week)
-            cells.observed.append(1)
-            cells.expected.append(int(at - edges[week] < cut and week < last))
-    return cells
+    places, inside = _marked(marks, weeks, kinds)
+    edges, size = weeks.edges, weeks.size
+    limits = [edge + weeks.end - edges[-2] for edge in edges[: size - 1]]
+    limits.append(edges[0])  # of the last week itself nothing is asked
+    at = compress(marks.at, inside)
+    early = [own < limits[place % size] for own, place in zip(at, places, strict=True)]
+    return _cells(Counter(places), Counter(compress(places, early)))
+
+
+def _marked(marks: Marks, weeks: Weeks, kinds: Kinds) -> tuple[list[int], list[bool]]:
+    """Return the places of the cells of marks in some weeks, and which marks these are."""
+    first, end, edges, size = weeks.edges[0], weeks.end, weeks.edges, weeks.size
+    inside = [first <= at < end for at in marks.at]
+    sets, of_unit = kinds.sets, kinds.of_unit
+    places = [
+        sets[of_unit[unit]] * size + bisect_right(edges, at) - 1
+        for unit, at in zip(compress(marks.unit, inside), compress(marks.at, inside), strict=True)
+    ]
+    return places, inside
+
+
+def _cells(observed: Mapping[int, int], expected: Mapping[int, int]) -> Cells:
+    """Return cells of what is observed and expected by place."""
+    places = sorted({*observed, *expected})
+    return Cells(
+        array("i", places),
+        array("i", [observed.get(place, 0) for place in places]),
+        array("q", [expected.get(place, 0) for place in places]),
+    )
 
 
 def overlaps(
-    labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+    kinds: Kinds, cells: Cells, label: int, weeks: tuple[int, int], size: int
 ) -> tuple[list[int], list[int]]:
-    """Return of each group how many cells are outside of some weeks, and in a group too."""
-    sizes, inside = [0] * len(labels.where), [0] * len(labels.where)
-    of_unit, (since, until) = labels.of_unit, weeks
-    counts = Counter(
-        of_unit[unit]
-        for unit, week in zip(cells.unit, cells.week, strict=True)
-        if week < since or week >= until
-    )
-    for groups, count in counts.items():
+    """Return how much each group has outside of some weeks, and what is in another too."""
+    sizes, inside = [0] * kinds.count, [0] * kinds.count
+    by_set: Counter[int] = Counter()
+    for place, count in zip(cells.place, cells.observed, strict=True):
+        number, week = divmod(place, size)
+        if week < weeks[0] or week >= weeks[1]:
+            by_set[number] += count
+    for number, count in by_set.items():
+        groups = kinds.groups[number]
         both = count if label in groups else 0
         for other in groups:
             sizes[other] += count
@@ -112,137 +151,150 @@ def places(labels: Labels, units: Ints, label: int, *bounds: Bounds) -> list[int
     return made
 
 
-def _at(rhythm: Rhythm, instants: Iterable[int]) -> list[int]:
-    """Return the coordinates of instants."""
-    start, step, sums, weights = rhythm.start, rhythm.step, rhythm.sums, rhythm.weights
-    size, other = len(sums), rhythm.at
+def lives(spells: Spells, rhythm: Rhythm, weeks: Weeks, kinds: Kinds) -> Lives:
+    """Return what is observed of spells in some weeks, by age in the rhythm of the desk."""
+    made = Lives(edges=array("q", map(rhythm.at, weeks.edges[:-1])))
+    first, stop, of_unit = weeks.edges[0], weeks.end, kinds.of_unit
+    origin, step, weights, begun, week_of = _hours(rhythm, weeks)
+    add_kind, add_week, add_last = made.kind.append, made.week.append, made.last.append
+    add_zero, add_young = made.zero.append, made.young.append
+    add_old, add_came = made.old.append, made.came.append
+    add_cut = _adder(made, rhythm, weeks)
+    age = 0
+    for unit, follows, start, end, came in zip(
+        spells.unit, spells.follows, spells.start, spells.end, spells.ended, strict=True
+    ):
+        if start < first or end >= stop:
+            zero = rhythm.at(start) - age if follows else rhythm.at(start)
+            age = rhythm.at(end) - zero
+            if end >= first and start < stop:
+                add_cut((start, end, came), of_unit[unit], zero)
+            continue
+        past = start - origin  # as `rhythm.at` does, without a call
+        slot = past // step
+        begin = past * weights[slot] + begun[slot] >> SHIFT
+        add_week(week_of[slot])
+        past = end - origin
+        slot = past // step
+        zero = begin - age if follows else begin
+        age = (past * weights[slot] + begun[slot] >> SHIFT) - zero
+        add_last(week_of[slot])
+        add_kind(of_unit[unit])
+        add_zero(zero)
+        add_young(begin - zero)
+        add_old(age)
+        add_came(came)
+    return made
+
+
+def _hours(rhythm: Rhythm, weeks: Weeks) -> tuple[int, int, list[int], list[int], list[int]]:
+    """Return the start and the length of hours, and of each its line in a rhythm, and its week."""
+    origin, step = rhythm.start, rhythm.step
+    begun = [
+        (own << SHIFT) - n * step * weight
+        for n, (own, weight) in enumerate(zip(rhythm.sums, rhythm.weights, strict=True))
+    ]
+    return (
+        origin,
+        step,
+        rhythm.weights,
+        begun,
+        [weeks.place(origin + n * step) for n in range(len(begun))],
+    )
+
+
+def _adder(
+    made: Lives, rhythm: Rhythm, weeks: Weeks
+) -> Callable[[tuple[int, int, int], int, int], None]:
+    """Return what adds spells that begin before some weeks, or go on behind them."""
+    first, stop, at = weeks.edges[0], weeks.end, rhythm.at
+    final = min(weeks.place(stop), weeks.size - 1)
+    at_first, at_stop = at(first), at(stop)
+
+    def add(spell: tuple[int, int, int], kind: int, zero: int) -> None:
+        start, end, came = spell
+        made.kind.append(kind)
+        made.week.append(max(0, weeks.place(start)))
+        made.last.append(final if end >= stop else weeks.place(end))
+        made.zero.append(zero)
+        made.young.append((at(start) if start > first else at_first) - zero)
+        made.old.append((at_stop if end >= stop else at(end)) - zero)
+        made.came.append(0 if end >= stop else came)
+
+    return add
+
+
+def lives_of_marks(marks: Marks, weeks: Weeks, kinds: Kinds) -> Lives:
+    """Return answers as lives of one age."""
+    first, end = weeks.edges[0], weeks.end
+    inside = [first <= at < end for at in marks.at]
+    count, week = sum(inside), array("i", map(weeks.place, compress(marks.at, inside)))
+    return Lives(
+        kind=array("i", map(kinds.of_unit.__getitem__, compress(marks.unit, inside))),
+        week=week,
+        last=week,
+        zero=array("q", bytes(8 * count)),
+        young=array("q", bytes(8 * count)),
+        old=array("q", repeat(1, count)),
+        came=array("b", compress(marks.value, inside)),
+        edges=array("q", bytes(8 * weeks.size)),
+    )
+
+
+def ended(lives: Lives) -> list[int]:
+    """Return the ages at which outcomes came, in order."""
+    return sorted(compress(lives.old, lives.came))
+
+
+def by_age(lives: Lives, edges: list[int]) -> ByAge:
+    """Return what is needed to know how long each kind lived each age, and outcomes."""
+    size = len(edges)
+    ages = map(bisect_left, repeat(edges), lives.old, repeat(1))
+    keys = [kind * size + age - 1 for kind, age in zip(lives.kind, ages, strict=False)]
+    passed, came = Counter(keys), Counter(compress(keys, lives.came))
+    parts: defaultdict[int, int] = defaultdict(int)
+    for key, old in zip(keys, lives.old, strict=True):
+        parts[key] += old
+    for kind, young in compress(zip(lives.kind, lives.young, strict=True), lives.young):
+        key = kind * size + bisect_left(edges, young, 1) - 1
+        passed[key] -= 1  # most are young at no age, beyond which there is nothing to pass
+        parts[key] -= young
     return [
-        sums[slot] + ((at - start - slot * step) * weights[slot] >> 10)
-        if 0 <= (slot := (at - start) // step) < size
-        else other(at)
-        for at in instants
+        (kind, age, count, parts[key] - count * edges[age], came[key])
+        for key, count in sorted(passed.items())
+        for kind, age in (divmod(key, size),)
     ]
 
 
-def cut_spells(spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
-    """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""
-    pieces, edges, end_of_all = Pieces(), weeks.edges, weeks.end
-    first, final, at_end = edges[0], weeks.size - 1, rhythm.at(end_of_all)
-    at_edges = _at(rhythm, edges[:-1])
-    add_unit, add_week = pieces.unit.append, pieces.week.append
-    add_young, add_old, add_came = pieces.young.append, pieces.old.append, pieces.came.append
-    age = 0
-    for unit, follows, start, end, came, at_start, at_stop in zip(
-        *(spells.unit, spells.follows, spells.start, spells.end, spells.ended),
-        *(_at(rhythm, spells.start), _at(rhythm, spells.end)),
-        strict=True,
-    ):
-        zero = at_start - age if follows else at_start
-        age = at_stop - zero
-        if end < first or start >= end_of_all:
-            continue
-        young = (at_start if start > first else at_edges[0]) - zero
-        week, last = bisect_right(edges, start) - 1, bisect_right(edges, end) - 1
-        week, old = max(0, week), age
-        if end >= end_of_all:
-            last, came, old = bisect_right(edges, end_of_all) - 1, 0, at_end - zero  # noqa: PLW2901
-        last = min(last, final)
-        while week < last:
-            week += 1
-            edge = at_edges[week] - zero
-            add_unit(unit), add_week(week - 1), add_young(young), add_old(edge), add_came(0)
-            young = edge
-        add_unit(unit), add_week(week), add_young(young), add_old(old), add_came(came)
-    return pieces
+def present(by_age: ByAge) -> Sequence[int]:
+    """Return the kinds that have lived, in order."""
+    return [*dict.fromkeys(kind for kind, *_ in by_age)]
 
 
-def cut_marks(marks: Marks, weeks: Weeks) -> Pieces:
-    """Return answers as pieces of one age."""
-    pieces = Pieces()
-    for unit, at, value in zip(marks.unit, marks.at, marks.value, strict=True):
-        if weeks.edges[0] <= at < weeks.end:
-            pieces.unit.append(unit)
-            pieces.week.append(weeks.place(at))
-            pieces.young.append(0)
-            pieces.old.append(1)
-            pieces.came.append(value)
-    return pieces
-
-
-def ended(pieces: Pieces) -> list[int]:
-    """Return the ages at which outcomes came, in order."""
-    return sorted(old for old, came in zip(pieces.old, pieces.came, strict=True) if came)
-
-
-def ages(edges: list[int], values: Sequence[int]) -> Sequence[int]:
-    """Return in which age, between edges, each value is; one at an edge is in the age before."""
-    return [bisect_left(edges, value, 1) - 1 for value in values]
-
-
-def lived(
-    pieces: Pieces,
-    edges: list[int],
-    spans: tuple[Sequence[int], Sequence[int]],
-    strata: Sequence[int] | None,
-    count: int,
-) -> list[Tallies]:
+def lived(by_age: ByAge, ages: int, strata: Sequence[int] | None, count: int) -> list[Tallies]:
     """Return of each stratum what is needed to know how long each age was lived, and outcomes."""
-    size = len(edges)
-    made: list[Tallies] = [([0] * size, [0] * size, [0] * size) for _ in range(count)]
-    passed, parts, came = made[0]
-    for unit, first, last, a, b, outcome in zip(
-        pieces.unit, *spans, pieces.young, pieces.old, pieces.came, strict=True
-    ):
-        if strata is not None:
-            passed, parts, came = made[strata[unit]]
-        passed[last] += 1
-        passed[first] -= 1
-        parts[last] += b - edges[last]
-        parts[first] -= a - edges[first]
-        if outcome:
-            came[last] += 1
+    made: list[Tallies] = [([0] * ages, [0] * ages, [0] * ages) for _ in range(count)]
+    for kind, age, passed, parts, came in by_age:
+        own = made[0 if strata is None else strata[kind]]
+        own[0][age] += passed
+        own[1][age] += parts
+        own[2][age] += came
     return made
 
 
-def risks(
-    pieces: Pieces,
-    edges: list[int],
-    spans: tuple[Sequence[int], Sequence[int]],
+def by_kind(
+    by_age: ByAge,
+    present: Sequence[int],
     strata: Sequence[int] | None,
     hazards: Sequence[Hazards],
-) -> Sequence[float]:
-    """Return the outcomes to be expected in each piece."""
-    made: list[float] = []
-    add = made.append
-    own, rates = hazards[0]
-    for unit, first, last, a, b in zip(pieces.unit, *spans, pieces.young, pieces.old, strict=True):
-        if strata is not None:
-            own, rates = hazards[strata[unit]]
-        add(
-            own[last]
-            - own[first]
-            + rates[last] * (b - edges[last])
-            - rates[first] * (a - edges[first])
-        )
-    return made
-
-
-def units_of(pieces: Pieces) -> Sequence[int]:
-    """Return the units that pieces are of, in order."""
-    return sorted(set(pieces.unit))
-
-
-def by_unit(
-    pieces: Pieces, risk: Sequence[float], units: Sequence[int]
 ) -> tuple[Sequence[int], Sequence[float]]:
-    """Return the outcomes of each unit, and those that were to be expected."""
-    size = max(pieces.unit, default=0) + 1
-    came, due = [0] * size, [0.0] * size
-    for unit, own in zip(pieces.unit, risk, strict=True):
-        due[unit] += own
-    for unit in compress(pieces.unit, pieces.came):
-        came[unit] += 1
-    return [came[unit] for unit in units], [due[unit] for unit in units]
+    """Return the outcomes of each kind, and those that were to be expected."""
+    outcomes, due = dict.fromkeys(present, 0), dict.fromkeys(present, 0.0)
+    for kind, age, passed, parts, came in by_age:
+        sums, rates = hazards[0 if strata is None else strata[kind]]
+        due[kind] += sums[age] * passed + rates[age] * parts
+        outcomes[kind] += came
+    return [*outcomes.values()], [*due.values()]
 
 
 def by_value(
@@ -266,28 +318,23 @@ def strata(
 
     A stratum is formed by as many of the columns as leave it enough outcomes.
     """
-    size = len(units)
-    stratum, large = [0] * size, [sum(came) >= FEWEST] * size
-    path, count = [0] * size, 1
+    stratum, large = [0] * len(units), [sum(came) >= FEWEST] * len(units)
+    path, count = [0] * len(units), 1
     for column in columns:
-        places: dict[tuple[int, int], int] = {}
-        path = [
-            places.setdefault((above, column[unit]), len(places))
-            for above, unit in zip(path, units, strict=True)
-        ]
+        pairs = [*zip(path, map(column.__getitem__, units), strict=True)]
+        places = {pair: place for place, pair in enumerate(sorted({*pairs}))}
+        path = [places[pair] for pair in pairs]
         outcomes = [0] * len(places)
         for own, n in zip(path, came, strict=True):
             outcomes[own] += n
         large = [
             before and outcomes[own] >= FEWEST for before, own in zip(large, path, strict=True)
         ]
-        stratum = [
-            count + own if fits else before
-            for before, own, fits in zip(stratum, path, large, strict=True)
-        ]
+        every = zip(stratum, path, large, strict=True)
+        stratum = [count + own if fits else before for before, own, fits in every]
         count += len(places)
     numbers = {own: number for number, own in enumerate(sorted(set(stratum)))}
-    made = [0] * (units[-1] + 1 if units else 1)
+    made = [0] * (max(units, default=0) + 1)
     for unit, own in zip(units, stratum, strict=True):
         made[unit] = numbers[own]
     return made, max(1, len(numbers))
@@ -320,46 +367,104 @@ def factors(
     return made
 
 
-def expected(
-    pieces: Pieces, risk: Sequence[float], units: Sequence[int], factor: Sequence[float]
-) -> Ints:
-    """Return the outcomes to be expected in each piece, in `UNIT`."""
-    of_unit = dict(zip(units, factor, strict=True))
-    return array(
-        "q",
-        [int(own * of_unit[unit] * UNIT) for unit, own in zip(pieces.unit, risk, strict=True)],
+def cells(lives: Lives, reference: Reference, kinds: Kinds, size: int) -> Cells:
+    """Return observed and expected outcomes of lives by set of groups, in so many weeks."""
+    edges, sets, strata = reference.edges, kinds.sets, reference.strata
+    lines = {
+        kind: (sets[kind] * size, *reference.lines[strata[kind]], reference.factors[kind])
+        for kind in {*lives.kind}
+    }
+    due = array("q", bytes(8 * len(kinds.columns[0]) * size))  # many cells: a mapping is large
+    whole: Counter[tuple[int, int]] = Counter()
+    walk = _walker(lines, edges, lives.edges, due, whole)
+    for kind, week, last, zero, young, old in zip(
+        *(lives.kind, lives.week, lives.last, lives.zero, lives.young, lives.old), strict=True
+    ):
+        row, lows, slopes, factor = lines[kind]
+        low = 0
+        if young:
+            age = bisect_left(edges, young, 1) - 1
+            low = int((lows[age] + slopes[age] * young) * factor)
+        if week < last:
+            low = walk(kind, week, last, zero, low)
+        age = bisect_left(edges, old, 1) - 1
+        due[row + last] += int((lows[age] + slopes[age] * old) * factor) - low
+    _add_whole(due, whole, lines, lives.edges)
+    ended = zip(*(compress(own, lives.came) for own in (lives.kind, lives.last)), strict=True)
+    came = Counter([sets[kind] * size + week for kind, week in ended])
+    return _cells(came, {place: due[place] for place in compress(range(len(due)), due)})
+
+
+def _walker(
+    lines: Mapping[int, Line],
+    edges: list[int],
+    weeks: Ints,
+    due: Ints,
+    whole: Counter[tuple[int, int]],
+) -> Callable[[int, int, int, int, int], int]:
+    """Return what adds the weeks of a life up to its last, and returns what is expected by then.
+
+    Of the last age only a part of a week is added; whole weeks are counted by kind, where they
+    begin and where they end.
+    """
+    oldest = edges[-1]
+
+    def walk(kind: int, week: int, last: int, zero: int, low: int) -> int:
+        row, lows, slopes, factor = lines[kind]
+        while week < last:
+            old = weeks[week + 1] - zero
+            age = -1 if old > oldest else bisect_left(edges, old, 1) - 1
+            top = int((lows[age] + slopes[age] * old) * factor)
+            due[row + week] += top - low
+            low = top
+            week += 1
+            if old > oldest and week < last:
+                whole[kind, week] += 1
+                whole[kind, last] -= 1
+                return int((lows[-1] + slopes[-1] * (weeks[last] - zero)) * factor)
+        return low
+
+    return walk
+
+
+def _add_whole(
+    due: Ints, whole: Counter[tuple[int, int]], lines: Mapping[int, Line], weeks: Ints
+) -> None:
+    """Add what is expected of lives of the last age in whole weeks."""
+    before, from_week, count = -1, 0, 0
+    for (kind, week), change in sorted(whole.items()):
+        if kind != before:
+            count = 0
+            row, _, slopes, factor = lines[kind]
+        elif count:
+            for own in range(from_week, week):
+                length = weeks[own + 1] - weeks[own]
+                due[row + own] += count * int(slopes[-1] * length * factor)
+        count += change
+        before, from_week = kind, week
+
+
+def count_cells(kinds: Kinds, cells: Cells, size: int) -> tuple[list[list[int]], list[list[int]]]:
+    """Return observed and expected outcomes of each group in each of some weeks."""
+    return (
+        _by_group(kinds, cells.place, cells.observed, size),
+        _by_group(kinds, cells.place, cells.expected, size),
     )
 
 
-def count_cells(
-    labels: Labels, cells: Cells, size: int
-) -> tuple[list[list[int]], list[list[int]]]:
-    """Return observed and expected outcomes of each group in each of some weeks."""
-    numbers = labels.sets[1]
-    came_of: dict[int, int] = {}
-    due_of: dict[int, int] = {}
-    for unit, week, came, due in zip(
-        cells.unit, cells.week, cells.observed, cells.expected, strict=True
-    ):
-        key = numbers[unit] * size + week
-        due_of[key] = due_of.get(key, 0) + due
-        if came:
-            came_of[key] = came_of.get(key, 0) + came
-    return _by_group(labels, came_of, size), _by_group(labels, due_of, size)
-
-
-def _by_group(labels: Labels, counts: Mapping[int, int], size: int) -> list[list[int]]:
+def _by_group(kinds: Kinds, places: Ints, counts: Ints, size: int) -> list[list[int]]:
     """Return counts of weeks by group, from those by set of groups and week."""
-    made, sets = [[0] * size for _ in labels.where], labels.sets[0]
-    for key, count in counts.items():
-        number, week = divmod(key, size)
-        for label in sets[number]:
-            made[label][week] += count
+    made, sets = [[0] * size for _ in range(kinds.count)], kinds.groups
+    for place, count in zip(places, counts, strict=True):
+        if count:
+            number, week = divmod(place, size)
+            for label in sets[number]:
+                made[label][week] += count
     return made
 
 
 def change_cells(
-    labels: Labels,
+    kinds: Kinds,
     cells: Cells,
     sums: list[list[int]],
     label: int,
@@ -368,19 +473,12 @@ def change_cells(
     more: float,
 ) -> None:
     """Multiply what is expected of the tickets of a group in some weeks, in other groups too."""
-    of_unit, due, wanted = labels.of_unit, cells.expected, set(others)
-    since, until = weeks
-    overlaps: dict[int, tuple[int, ...]] = {}
-    for place, (unit, week) in enumerate(zip(cells.unit, cells.week, strict=True)):
-        if week < since or week >= until:
-            continue
-        own = overlaps.get(unit)
-        if own is None:
-            known = of_unit[unit]
-            own = tuple(wanted.intersection(known)) if label in known else ()
-            overlaps[unit] = own
-        if own:
-            change = int(due[place] * more)
-            due[place] += change
-            for other in own:
+    due, wanted, size = cells.expected, set(others), len(sums[0])
+    overlaps = [wanted.intersection(own) if label in own else frozenset() for own in kinds.groups]
+    for n, place in enumerate(cells.place):
+        number, week = divmod(place, size)
+        if overlaps[number] and weeks[0] <= week < weeks[1]:
+            change = int(due[n] * more)
+            due[n] += change
+            for other in overlaps[number]:
                 sums[other][week] += change

@@ -8,15 +8,19 @@ the same with a single age.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any
 
-from support_model._changes.rows import Cells
+from attrs import define
+
+from support_model._changes.rows import UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from support_model._changes.kernels import Kernels
-    from support_model._changes.rows import Hazards, Ints, Pieces, Tallies
+    from support_model._changes.rows import Hazards, Ints, Lives, Tallies
 
 AGES = 28
 PRIOR = 2.0
@@ -35,24 +39,54 @@ def age_edges(ages: list[int]) -> list[int]:
     return [0, *sorted(age for age in inner if age > 0)]
 
 
-def expected_cells(pieces: Pieces, fields: Mapping[str, Ints], loops: Kernels) -> Cells:
-    """Return observed and expected outcomes of pieces, by unit and week."""
-    if not pieces.unit:
-        return Cells()
-    edges = age_edges(loops.ended(pieces))
-    spans = loops.ages(edges, pieces.young), loops.ages(edges, pieces.old)
-    whole = [_hazards(edges, each, None) for each in loops.lived(pieces, edges, spans, None, 1)]
-    units = loops.units_of(pieces)
-    came, due = loops.by_unit(pieces, loops.risks(pieces, edges, spans, None, whole), units)
-    telling = [fields[name] for name in _telling(fields, units, came, due, loops)]
-    strata, count = loops.strata(telling, units, came)
-    tallies = loops.lived(pieces, edges, spans, strata, count)
+@define
+class Reference:
+    """How many outcomes are to be expected of a ticket of each kind up to an age.
+
+    Attributes:
+        edges: where ages begin.
+        lines: by stratum, the expected outcomes up to an age as a line in each of the ages: what
+            it says at zero, and its slope.
+        strata: the stratum of each kind.
+        factors: what they are multiplied by, of each kind; it makes them `UNIT`.
+    """
+
+    edges: list[int]
+    lines: list[Hazards]
+    strata: Ints
+    factors: array[float]
+
+    def up_to(self, kind: int, age: int) -> int:
+        """Return the outcomes to be expected of a ticket up to an age, in `UNIT`."""
+        place = bisect_left(self.edges, age, 1) - 1
+        at_zero, slopes = self.lines[self.strata[kind]]
+        return int((at_zero[place] + slopes[place] * age) * self.factors[kind])
+
+
+def reference_of(lives: Lives, codes: Mapping[str, Ints], loops: Kernels) -> Reference:
+    """Return what is to be expected of the kinds of some lives, by the codes of their fields."""
+    edges = age_edges(loops.ended(lives))
+    by_age = loops.by_age(lives, edges)
+    present = loops.present(by_age)
+    whole = [_hazards(edges, each, None) for each in loops.lived(by_age, len(edges), None, 1)]
+    came, due = loops.by_kind(by_age, present, None, whole)
+    telling = [codes[name] for name in _telling(codes, present, came, due, loops)]
+    strata, count = loops.strata(telling, present, came)
+    tallies = loops.lived(by_age, len(edges), strata, count)
     hazards = [_hazards(edges, each, whole[0]) for each in tallies]
-    risks = loops.risks(pieces, edges, spans, strata, hazards)
-    came, due = loops.by_unit(pieces, risks, units)
-    factors = loops.factors(fields.values(), units, came, due)
-    expected = loops.expected(pieces, risks, units, factors)
-    return Cells(pieces.unit, pieces.week, pieces.came, expected)
+    came, due = loops.by_kind(by_age, present, strata, hazards)
+    factors = array("d", bytes(8 * len(strata)))
+    own = loops.factors(codes.values(), present, came, due)
+    for kind, factor in zip(present, own, strict=True):
+        factors[kind] = UNIT * factor
+    lines = [_lines(edges, *each) for each in hazards]
+    return Reference(edges, lines, array("i", strata), factors)
+
+
+def _lines(edges: list[int], sums: list[float], rates: list[float]) -> Hazards:
+    """Return sums of hazards as lines: in each age what the line says at zero, and its slope."""
+    begun = zip(sums, rates, edges, strict=True)
+    return [own - rate * edge for own, rate, edge in begun], rates
 
 
 def _lived(edges: list[int], passed: list[int], parts: list[int]) -> list[int]:
@@ -87,8 +121,8 @@ def _hazards(edges: list[int], tallies: Tallies, prior: Hazards | None) -> Hazar
 
 
 def _telling(
-    fields: Mapping[str, Ints],
-    units: Any,  # noqa: ANN401 - as the loops hold them
+    codes: Mapping[str, Ints],
+    kinds: Any,  # noqa: ANN401 - as the loops hold them
     came: Any,  # noqa: ANN401 - as the loops hold them
     due: Any,  # noqa: ANN401 - as the loops hold them
     loops: Kernels,
@@ -96,8 +130,8 @@ def _telling(
     """Return the fields that tell most about a measure, at most `DEEPEST`, the best first."""
     gains: list[tuple[float, str]] = []
     for name in LIKE:
-        if name in fields:
-            sums = loops.by_value(fields[name], units, came, due)
+        if name in codes:
+            sums = loops.by_value(codes[name], kinds, came, due)
             gain = sum((o - e) ** 2 / (e + 1) for o, e in sums) - 3 * (len(sums) - 1)
             if gain > 0:
                 gains.append((-gain, name))

@@ -16,6 +16,7 @@ from support_model._changes.levels import (
     share_of_chances,
     share_of_marks,
 )
+from support_model._changes.rows import Marks, Spells
 from support_model._changes.scan import likely_start
 from support_model._changes.search import FOLLOWING, LEVEL
 from support_model._changes.tables import CellTable, CountTable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from support_model._changes.rows import Spells
+    from support_model._changes.kernels import Bounds
     from support_model._changes.scan import Horizon
     from support_model._changes.search import Found, Move
     from support_model._changes.tables import Desk
@@ -201,28 +202,31 @@ def _verdict(teller: Teller, move: Move) -> Verdict:
 
 def _concerned(teller: Teller, move: Move, start: int) -> set[int]:
     """Return the tickets of a group of which the measure tells something since a week."""
-    rows, cells = teller.desk.rows, move.table.cells
-    return {rows.ticket[cells.unit[place]] for place in _cells_since(teller, move, start)}
+    ticket, unit = teller.desk.rows.ticket, move.table.source.unit
+    return {ticket[unit[place]] for place in _since(teller, move, start)}
 
 
-def _cells_since(teller: Teller, move: Move, start: int) -> Sequence[int]:
-    """Return the places of the cells of a group since a week."""
-    desk, cells = teller.desk, move.table.cells
-    return desk.loops.places(desk.labels, cells.unit, move.label, (cells.week, start, FAR))
+def _since(teller: Teller, move: Move, start: int) -> Sequence[int]:
+    """Return the places of the spells or marks of a group since a week."""
+    desk, source = teller.desk, move.table.source
+    begin, end = desk.weeks.edges[start], desk.weeks.end
+    bounds: tuple[Bounds, ...] = ((source.at, begin, end),) if isinstance(source, Marks) else ()
+    if isinstance(source, Spells):
+        bounds = (source.end, begin, FAR), (source.start, -FAR, end)
+    return desk.loops.places(desk.labels, source.unit, move.label, *bounds)
 
 
 def _examples(teller: Teller, move: Move, start: int) -> tuple[str, ...]:
     """Return tickets of the trouble: created since, and furthest from what was expected."""
-    rows, cells = teller.desk.rows, move.table.cells
+    rows, table = teller.desk.rows, move.table
     since = teller.desk.weeks.edges[start]
     worth: dict[int, int] = {}
-    slower = move.term.ratio < 1
-    if isinstance(move.table, CellTable):
-        for place in _cells_since(teller, move, start):
-            ticket = rows.ticket[cells.unit[place]]
+    if isinstance(table, CellTable):
+        own = table.expected_of if move.term.ratio < 1 else table.observed_of
+        for place in _since(teller, move, start):
+            ticket = rows.ticket[table.source.unit[place]]
             if rows.created[ticket] >= since:
-                own = cells.expected[place] if slower else cells.observed[place] << 20
-                worth[ticket] = worth.get(ticket, 0) + own
+                worth[ticket] = worth.get(ticket, 0) + own(place)
     else:
         worth = {ticket: -rows.created[ticket] for ticket in _concerned(teller, move, start)}
     first = sorted(worth, key=lambda ticket: (-worth[ticket], ticket))[:EXAMPLES]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from support_model._changes.labels import Labels
-    from support_model._changes.rows import Cells, Hazards, Ints, Marks, Pieces, Spells, Tallies
+    from support_model._changes.hazards import Reference
+    from support_model._changes.labels import Kinds, Labels
+    from support_model._changes.rows import Cells, Hazards, Ints, Lives, Marks, Spells, Tallies
     from support_model._changes.weeks import Rhythm, Slots, Weeks
 
 Own: TypeAlias = Any
@@ -39,76 +40,75 @@ class Kernels(Protocol):
     def paired(self, first: Ints, other: Ints, numbers: Mapping[tuple[int, int], int]) -> Ints:
         """Return the number of the pair that each unit has; -1 for another."""
 
+    def alike(self, columns: Sequence[Ints], size: int) -> tuple[Ints, Ints]:
+        """Number units by all of some columns, in the order in which they are met.
+
+        Returns the number of each unit, and the first unit of each number.
+        """
+
+    def taken(self, column: Ints, places: Ints) -> Ints:
+        """Return the numbers of a column at some places."""
+
     def ends_by_hour(self, spells: Spells, slots: Slots) -> list[int]:
         """Return how many outcomes came in each hour of the week."""
 
-    def flow_cells(self, marks: Marks, weeks: Weeks) -> Cells:
+    def flow_cells(self, marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
         """Return solutions as outcomes, and arrivals as what is to be expected."""
 
-    def count_marks(self, marks: Marks, weeks: Weeks) -> Cells:
+    def count_marks(self, marks: Marks, weeks: Weeks, kinds: Kinds) -> Cells:
         """Return what is counted; 1 is expected where it came as early as the last week goes."""
 
     def overlaps(
-        self, labels: Labels, cells: Cells, label: int, weeks: tuple[int, int]
+        self, kinds: Kinds, cells: Cells, label: int, weeks: tuple[int, int], size: int
     ) -> tuple[list[int], list[int]]:
-        """Return of each group how many cells are outside of some weeks, and in a group too."""
+        """Return how much each group has outside of some weeks, and what is in another too."""
 
     def places(self, labels: Labels, units: Ints, label: int, *bounds: Bounds) -> Sequence[int]:
         """Return the places of units of a group at which columns are within their bounds."""
 
-    def cut_spells(self, spells: Spells, rhythm: Rhythm, weeks: Weeks) -> Pieces:
-        """Return spells cut at the edges of weeks, with their ages in the rhythm of the desk."""
+    def lives(self, spells: Spells, rhythm: Rhythm, weeks: Weeks, kinds: Kinds) -> Lives:
+        """Return what is observed of spells in some weeks, by age in the rhythm of the desk."""
 
-    def cut_marks(self, marks: Marks, weeks: Weeks) -> Pieces:
-        """Return answers as pieces of one age."""
+    def lives_of_marks(self, marks: Marks, weeks: Weeks, kinds: Kinds) -> Lives:
+        """Return answers as lives of one age."""
 
-    def ended(self, pieces: Pieces) -> list[int]:
+    def ended(self, lives: Lives) -> list[int]:
         """Return the ages at which outcomes came, in order."""
 
-    def ages(self, edges: list[int], values: Ints) -> Own:
-        """Return in which age each value is."""
+    def by_age(self, lives: Lives, edges: list[int]) -> Own:
+        """Return what is needed to know how long each kind lived each age, and outcomes."""
 
-    def lived(
-        self, pieces: Pieces, edges: list[int], spans: tuple[Own, Own], strata: Own, count: int
-    ) -> list[Tallies]:
+    def present(self, by_age: Own) -> Own:
+        """Return the kinds that have lived, in order."""
+
+    def lived(self, by_age: Own, ages: int, strata: Own, count: int) -> list[Tallies]:
         """Return of each stratum what is needed to know how long each age was lived."""
 
-    def risks(
-        self,
-        pieces: Pieces,
-        edges: list[int],
-        spans: tuple[Own, Own],
-        strata: Own,
-        hazards: Sequence[Hazards],
-    ) -> Own:
-        """Return the outcomes to be expected in each piece."""
+    def by_kind(
+        self, by_age: Own, present: Own, strata: Own, hazards: Sequence[Hazards]
+    ) -> tuple[Own, Own]:
+        """Return the outcomes of each kind, and those that were to be expected."""
 
-    def units_of(self, pieces: Pieces) -> Own:
-        """Return the units that pieces are of, in order."""
+    def by_value(self, codes: Ints, kinds: Own, came: Own, due: Own) -> list[tuple[float, float]]:
+        """Return outcomes and expected ones of each value that a kind has, by code."""
 
-    def by_unit(self, pieces: Pieces, risk: Own, units: Own) -> tuple[Own, Own]:
-        """Return the outcomes of each unit, and those that were to be expected."""
+    def strata(self, columns: Sequence[Ints], kinds: Own, came: Own) -> tuple[Own, int]:
+        """Return the stratum of each kind, and how many there are."""
 
-    def by_value(self, codes: Ints, units: Own, came: Own, due: Own) -> list[tuple[float, float]]:
-        """Return outcomes and expected ones of each value that a unit has, by code."""
+    def factors(self, columns: Iterable[Ints], kinds: Own, came: Own, due: Own) -> Own:
+        """Return the factor of each kind that makes outcomes of each value add up."""
 
-    def strata(self, columns: Sequence[Ints], units: Own, came: Own) -> tuple[Own, int]:
-        """Return the stratum of each unit, and how many there are."""
-
-    def factors(self, columns: Iterable[Ints], units: Own, came: Own, due: Own) -> Own:
-        """Return the factor of each unit that makes outcomes of each value add up."""
-
-    def expected(self, pieces: Pieces, risk: Own, units: Own, factor: Own) -> Ints:
-        """Return the outcomes to be expected in each piece."""
+    def cells(self, lives: Lives, reference: Reference, kinds: Kinds, size: int) -> Cells:
+        """Return observed and expected outcomes of lives by set of groups, in so many weeks."""
 
     def count_cells(
-        self, labels: Labels, cells: Cells, size: int
+        self, kinds: Kinds, cells: Cells, size: int
     ) -> tuple[list[list[int]], list[list[int]]]:
         """Return observed and expected outcomes of each group in each of some weeks."""
 
     def change_cells(
         self,
-        labels: Labels,
+        kinds: Kinds,
         cells: Cells,
         sums: list[list[int]],
         label: int,

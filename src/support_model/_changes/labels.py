@@ -51,20 +51,47 @@ class Labels:
         """Return numbers of units: that of a group for those in it, others for those in none."""
         return self.columns[self.divisions[label]]
 
-    @cached_property
-    def sets(self) -> tuple[list[tuple[int, ...]], Ints]:
-        """The sets of groups that units are in, and the number of that of each unit."""
-        known: dict[tuple[int, ...], int] = {}
-        numbers = array(
-            "i", [known.setdefault(own, len(known)) for own in zip(*self.columns, strict=True)]
-        )
-        return [tuple(label for label in own if label >= 0) for own in known], numbers
+
+@define
+class Kinds:
+    """Units that are alike: those of a kind have the same values, and are in the same groups.
+
+    Attributes:
+        of_unit: the kind of each unit.
+        codes: by name of a field, the code of each kind.
+        sets: the set of groups that each kind is in.
+        columns: the group of each set, -1 for none, in each division of all units.
+        count: how many groups there are.
+    """
+
+    of_unit: Ints
+    codes: dict[str, Ints]
+    sets: Ints
+    columns: list[Ints]
+    count: int
 
     @cached_property
-    def of_unit(self) -> list[tuple[int, ...]]:
-        """The groups of each unit."""
-        sets, numbers = self.sets
-        return [*map(sets.__getitem__, numbers)]
+    def groups(self) -> list[tuple[int, ...]]:
+        """The groups of each set."""
+        every = zip(*self.columns, strict=True)
+        return [tuple([label for label in own if label >= 0]) for own in every]
+
+
+def kinds_of(rows: Rows, labels: Labels) -> Kinds:
+    """Return the kinds of the units of a log."""
+    loops = kernels(len(rows.ids))
+    of_unit, first = loops.alike([*rows.fields.values()], len(rows.ticket))
+    sets, first_of_set = loops.alike(
+        [loops.taken(column, first) for column in labels.columns], len(first)
+    )
+    units = loops.taken(first, first_of_set)
+    return Kinds(
+        of_unit=of_unit,
+        codes={name: loops.taken(column, first) for name, column in rows.fields.items()},
+        sets=sets,
+        columns=[loops.taken(column, units) for column in labels.columns],
+        count=len(labels.where),
+    )
 
 
 def labels_of(rows: Rows) -> Labels:

@@ -107,23 +107,42 @@ class Marks:
 
 
 @define
-class Pieces:
-    """Stretches of lives, each in one week: ages at its ends, and 1 where the outcome came."""
+class Lives:
+    """What is observed in some weeks of spells or of answers: from one age to another.
 
-    unit: Ints = PLACES
+    Attributes:
+        kind: the kind of the unit of each.
+        week: the first week in which it is observed.
+        last: the last one.
+        zero: where in the rhythm its age is zero.
+        young: its age where it begins to be observed.
+        old: its age where it is observed no more.
+        came: 1 where the outcome came then.
+        edges: where in the rhythm the weeks begin.
+    """
+
+    kind: Ints = PLACES
     week: Ints = PLACES
+    last: Ints = PLACES
+    zero: Ints = INSTANTS
     young: Ints = INSTANTS
     old: Ints = INSTANTS
     came: Ints = FLAGS
+    edges: Ints = INSTANTS
 
 
 @define
 class Cells:
-    """Observed and expected outcomes of units in weeks; expected ones in `UNIT`."""
+    """Observed and expected outcomes by set of groups and week, where there are any.
 
-    unit: Ints = PLACES
-    week: Ints = PLACES
-    observed: Ints = FLAGS
+    Attributes:
+        place: the number of the set, times the number of weeks, and the week; in order.
+        observed: how many outcomes came.
+        expected: how many were to be expected, in `UNIT`.
+    """
+
+    place: Ints = PLACES
+    observed: Ints = PLACES
     expected: Ints = INSTANTS
 
 

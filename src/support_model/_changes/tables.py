@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define, evolve
 
-from support_model._changes.hazards import expected_cells
+from support_model._changes.hazards import reference_of
 from support_model._changes.kernels import kernels
-from support_model._changes.rows import UNIT, Cells, Measure
+from support_model._changes.labels import kinds_of
+from support_model._changes.rows import UNIT, Cells, Measure, Spells
 from support_model._changes.scan import FEWEST
 from support_model._changes.weeks import (
     HOURS,
@@ -21,9 +22,10 @@ from support_model._changes.weeks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from support_model._changes.hazards import Reference
     from support_model._changes.kernels import Kernels
-    from support_model._changes.labels import Labels
-    from support_model._changes.rows import Marks, Rows, Spells
+    from support_model._changes.labels import Kinds, Labels
+    from support_model._changes.rows import Lives, Marks, Rows
     from support_model._changes.scan import Term
     from support_model._changes.weeks import Rhythm, Slots, Weeks
 
@@ -34,10 +36,10 @@ FLOW_FLOOR = 2.0
 
 
 class Table(Protocol):
-    """Outcomes of a measure by group and week."""
+    """Outcomes of a measure by group and week, and the spells or marks that they are of."""
 
     measure: Measure
-    cells: Cells
+    source: Spells | Marks
     observed: list[list[int]]
 
     def expected(self, label: int) -> list[float]:
@@ -52,19 +54,45 @@ class Table(Protocol):
 
 @define
 class CellTable:
-    """A measure whose outcomes are expected ticket by ticket."""
+    """A measure whose outcomes are expected of each ticket.
+
+    Attributes:
+        reference: how many, by kind and age; None of a queue, where solutions are outcomes and
+            one is expected of each arrival.
+        rhythm: in which ages are counted; None of what has no age.
+    """
 
     measure: Measure
-    labels: Labels
+    source: Spells | Marks
+    kinds: Kinds
     cells: Cells
     observed: list[list[int]]
     sums: list[list[int]]
     loops: Kernels
+    reference: Reference | None = None
+    rhythm: Rhythm | None = None
     least: float = 1.0
 
     def expected(self, label: int) -> list[float]:
         """Return what was to be expected of a group in each week."""
         return [value / UNIT for value in self.sums[label]]
+
+    def observed_of(self, place: int) -> int:
+        """Return the outcomes of a spell or a mark, in `UNIT`."""
+        if isinstance(self.source, Spells):
+            return UNIT * self.source.ended[place]
+        return UNIT * max(0, self.source.value[place])
+
+    def expected_of(self, place: int) -> int:
+        """Return the outcomes that were to be expected of a spell or a mark, in `UNIT`."""
+        source, reference = self.source, self.reference
+        if reference is None:
+            return UNIT * max(0, -source.value[place]) if not isinstance(source, Spells) else 0
+        kind = self.kinds.of_unit[source.unit[place]]
+        if self.rhythm is None or not isinstance(source, Spells):
+            return reference.up_to(kind, 1)
+        young, old = _ages(source, place, self.rhythm)
+        return reference.up_to(kind, old) - reference.up_to(kind, young)
 
     def floor(self, label: int) -> float:  # noqa: ARG002 - the same of all
         """Return the least dispersion."""
@@ -73,7 +101,16 @@ class CellTable:
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of the tickets of a group by what it does more."""
         weeks, more = (term.since, term.until), term.ratio - 1
-        self.loops.change_cells(self.labels, self.cells, self.sums, label, others, weeks, more)
+        self.loops.change_cells(self.kinds, self.cells, self.sums, label, others, weeks, more)
+
+
+def _ages(spells: Spells, place: int, rhythm: Rhythm) -> tuple[int, int]:
+    """Return the ages at the start and at the end of a spell, or of a further part of one."""
+    young, first = 0, place
+    while spells.follows[first]:
+        first -= 1
+        young += rhythm.at(spells.end[first]) - rhythm.at(spells.start[first])
+    return young, young + rhythm.at(spells.end[place]) - rhythm.at(spells.start[place])
 
 
 @define
@@ -81,7 +118,7 @@ class CountTable:
     """A measure that is counted: what is expected is the past of a group, or a share of all.
 
     Attributes:
-        cells: the outcomes of units.
+        cells: what is counted, by set of groups and week.
         loops: over all tickets.
         curves: what is expected of each group in each week, but for a factor.
         known: which part of each week is known.
@@ -89,7 +126,9 @@ class CountTable:
     """
 
     measure: Measure
+    source: Spells | Marks
     labels: Labels
+    kinds: Kinds
     cells: Cells
     observed: list[list[int]]
     loops: Kernels
@@ -109,7 +148,8 @@ class CountTable:
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of groups by their part of what a group does more."""
         more, weeks = term.ratio - 1, (term.since, term.until)
-        sizes, inside = self.loops.overlaps(self.labels, self.cells, label, weeks)
+        size = len(self.observed[0])
+        sizes, inside = self.loops.overlaps(self.kinds, self.cells, label, weeks, size)
         parts = [part / size if size else 0.0 for part, size in zip(inside, sizes, strict=True)]
         whole = 1 + more * parts[0] if self.whole else 1.0
         for other in others:
@@ -126,6 +166,7 @@ class Desk:
     rows: Rows
     weeks: Weeks
     labels: Labels
+    kinds: Kinds
     slots: Slots
     loops: Kernels
     rhythm: list[int] = Factory(list)
@@ -133,7 +174,8 @@ class Desk:
 
 def desk_of(rows: Rows, weeks: Weeks, labels: Labels) -> Desk:
     """Return what all tables of a log share, the rhythm of all outcomes among it."""
-    desk = Desk(rows, weeks, labels, slots_of(weeks), kernels(len(rows.ids)))
+    loops = kernels(len(rows.ids))
+    desk = Desk(rows, weeks, labels, kinds_of(rows, labels), slots_of(weeks), loops)
     counts = [0] * HOURS
     for spells in rows.times.values():
         own = desk.loops.ends_by_hour(spells, desk.slots)
@@ -187,40 +229,50 @@ def spell_table(desk: Desk, measure: Measure, spells: Spells) -> Table:
     """Return the table of spells."""
     timed = measure.key == "closing_delay"
     rhythm = wall_clock(desk) if timed else rhythm_of_spells(desk, spells)
-    cells = expected_cells(  # pieces are many: they are let go before the cells are counted
-        desk.loops.cut_spells(spells, rhythm, desk.weeks), desk.rows.fields, desk.loops
-    )
-    return _cell_table(desk, measure, cells)
+    lives = desk.loops.lives(spells, rhythm, desk.weeks, desk.kinds)
+    table = _table_of(desk, measure, spells, lives)
+    table.rhythm = rhythm
+    return table
 
 
 def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of answers; bad ones are outcomes."""
-    pieces = desk.loops.cut_marks(marks, desk.weeks)
-    table = _cell_table(desk, measure, expected_cells(pieces, desk.rows.fields, desk.loops))
-    table.least = max(0.05, 1 - sum(pieces.came) / max(1, len(pieces.came)))
+    lives = desk.loops.lives_of_marks(marks, desk.weeks, desk.kinds)
+    table = _table_of(desk, measure, marks, lives)
+    table.least = max(0.05, 1 - sum(lives.came) / max(1, len(lives.came)))
     return table
 
 
 def flow_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of a queue: solutions are outcomes, arrivals what is to be expected."""
-    cells = desk.loops.flow_cells(marks, desk.weeks)
-    table = _cell_table(desk, measure, cells)
+    cells = desk.loops.flow_cells(marks, desk.weeks, desk.kinds)
+    table = _cell_table(desk, measure, marks, cells)
     table.least = FLOW_FLOOR
     return table
 
 
-def _cell_table(desk: Desk, measure: Measure, cells: Cells) -> CellTable:
-    observed, sums = desk.loops.count_cells(desk.labels, cells, desk.weeks.size)
-    return CellTable(measure, desk.labels, cells, observed, sums, desk.loops)
+def _table_of(desk: Desk, measure: Measure, source: Spells | Marks, lives: Lives) -> CellTable:
+    reference = reference_of(lives, desk.kinds.codes, desk.loops)
+    cells = desk.loops.cells(lives, reference, desk.kinds, desk.weeks.size)
+    table = _cell_table(desk, measure, source, cells)
+    table.reference = reference
+    return table
+
+
+def _cell_table(desk: Desk, measure: Measure, source: Spells | Marks, cells: Cells) -> CellTable:
+    observed, sums = desk.loops.count_cells(desk.kinds, cells, desk.weeks.size)
+    return CellTable(measure, source, desk.kinds, cells, observed, sums, desk.loops)
 
 
 def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
     """Return the table of what is counted, by the part of each week that is known."""
-    cells = desk.loops.count_marks(marks, desk.weeks)
-    observed, early = desk.loops.count_cells(desk.labels, cells, desk.weeks.size)
+    cells = desk.loops.count_marks(marks, desk.weeks, desk.kinds)
+    observed, early = desk.loops.count_cells(desk.kinds, cells, desk.weeks.size)
     curves = [_parts_known(own, sum(n)) for own, n in zip(observed, early, strict=True)]
     known = [list(curve) for curve in curves]
-    return CountTable(measure, desk.labels, cells, observed, desk.loops, curves, known)
+    return CountTable(
+        *(measure, marks, desk.labels, desk.kinds, cells, observed, desk.loops, curves, known)
+    )
 
 
 def _parts_known(observed: list[int], early: int) -> list[float]:

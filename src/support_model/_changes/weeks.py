@@ -19,6 +19,10 @@ WEEK = timedelta(days=7)
 HOURS = 168
 ONE = 1024
 """The weight of an hour in which a desk works as it does on average."""
+TICK_BITS = 10
+"""A tick has 2 to this power of microseconds: sums of ages of all tickets fit into 64 bits."""
+SHIFT = 20
+"""By how many bits a product of microseconds and a weight is shifted to make ticks."""
 LEAST = 16
 """The least weight: no hour is without any work."""
 
@@ -104,7 +108,7 @@ def slots_of(weeks: Weeks) -> Slots:
 class Rhythm:
     """Time as a desk works: an hour in which more is done is longer.
 
-    `at(end) - at(start)` is the length of a stretch, in microseconds of an average hour.
+    `at(end) - at(start)` is the length of a stretch, in ticks of an average hour.
     """
 
     start: int
@@ -116,11 +120,10 @@ class Rhythm:
         """Return the coordinate of an instant."""
         past = t - self.start
         if past < 0:
-            return past
-        slot, rest = divmod(past, self.step)
-        if slot >= len(self.weights):  # after the weeks that are looked at, hours are average ones
-            return self.sums[-1] + past - self.step * (len(self.sums) - 1)
-        return self.sums[slot] + (rest * self.weights[slot] >> 10)
+            return past >> TICK_BITS
+        # after the weeks that are looked at, hours are average ones
+        slot = min(past // self.step, len(self.weights) - 1)
+        return self.sums[slot] + ((past - slot * self.step) * self.weights[slot] >> SHIFT)
 
 
 def rhythm_of(slots: Slots, weights: Sequence[int]) -> Rhythm:
@@ -129,7 +132,7 @@ def rhythm_of(slots: Slots, weights: Sequence[int]) -> Rhythm:
     total, sums, step = 0, [], slots.step
     for weight in by_slot:
         sums.append(total)
-        total += step * weight >> 10
+        total += step * weight >> SHIFT
     sums.append(total)
     return Rhythm(slots.start, step, sums, [*by_slot, ONE])
 
