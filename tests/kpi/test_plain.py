@@ -1,6 +1,7 @@
 """Facts as plain lists are the same from records and from columns."""
 
 import pickle
+import weakref
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ from kpi.drawn_logs import events, logs
 
 from support_model import frames, kpi
 from support_model._columns import fact_tables
+from support_model._columns.event_columns import EventColumns
+from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.told import CHUNK, Told, told
 from support_model._columns.values import NULL, Words
 from support_model._kpi.plain import ENTRIES, SCALARS, plain_facts
 from support_model._time import micros
+from support_model.errors import InvalidValue
 
 
 def both(log, as_of):
@@ -113,6 +117,23 @@ def test_packed_facts_are_those_of_the_records(seed):
         kpi.plain_parts(facts, size=4), kpi.plain_parts(packed, size=4), strict=True
     ):
         must_be_alike(own, other, facts)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_packed_facts_of_columns_hold_no_events(seed):
+    log = [*drawn_log(seed, 9)]
+    as_of = max(event.at for event in log)
+    events = EventColumns.known_by(frames.events(log).raw, micros(as_of))
+    facts = recorded_facts(events, micros(as_of))
+    lazy, packed = kpi.plain_facts(facts), kpi.plain_facts(facts).packed()
+    assert packed.packed() is packed
+    assert kpi.resolution_curve(packed) == kpi.resolution_curve(facts)
+    must_be_alike(lazy, packed, kpi.case_table(log, as_of=as_of))
+    with pytest.raises(InvalidValue, match="'contact'"):
+        packed.columns.part("contact")
+    held = weakref.ref(events)
+    del events, facts, lazy
+    assert held() is None
 
 
 def must_be_alike(one, other, facts):

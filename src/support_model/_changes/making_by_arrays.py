@@ -22,6 +22,7 @@ from support_model._changes.stretches import (
     cut,
     extend,
 )
+from support_model._columns.memory import release_unused
 from support_model._columns.values import NONE, NULL, Words
 from support_model._time import DAY, offsets
 from support_model.kpi import in_top_boxes, plain_facts
@@ -129,6 +130,7 @@ def add_columns(
     """Add the rows of tickets by columns, which are in the order of their creation."""
     facts = plain.columns
     assert facts is not None  # noqa: S101 - only such tickets come here
+    release_unused()  # what figures were made of is not needed beside the rows
     created = facts.numbers("created")
     low, high = _ends(facts, maker.rows.as_of)
     bits = (high - low).bit_length() + 1
@@ -149,6 +151,8 @@ def add_columns(
         measure(part)
     for _, add in sorted(part.met, key=itemgetter(0)):
         add()
+    part.met.clear()
+    release_unused()
 
 
 LISTS = MappingProxyType(

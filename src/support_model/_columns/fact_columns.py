@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from attrs import define, field
 
-from support_model._columns.values import NONE, Lists, Words, taken
+from support_model._columns.values import NONE, Lists, Words, in_little_room, taken
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -202,6 +202,18 @@ class FactColumns:
             return name not in parts and self.lacks(name)
 
         return FactColumns(self.size, make, self.fields, self.further, lacks)
+
+    def kept(self, names: Iterable[str]) -> FactColumns:
+        """Return some parts and the fields, made: what they were made of is not held."""
+        parts = {name: in_little_room(self.part(name)) for name in (*names, *self.fields)}
+        known = {*SCALARS, *LISTS} - parts.keys()
+
+        def make(name: str) -> Part | None:
+            if name in known:
+                raise not_among((name,))
+            return parts.get(name)
+
+        return FactColumns(self.size, make, self.fields, lacks=known.__contains__)
 
     def part(self, name: str) -> Part:
         """Return a fact, list or field, of which every ticket may have nothing."""

@@ -44,6 +44,7 @@ __all__ = [
     "Words",
     "code_type",
     "constant",
+    "in_little_room",
     "is_constant",
     "looked_up",
     "narrowed",
@@ -238,6 +239,18 @@ def constant(value: object, dtype: DTypeLike, size: int) -> NDArray[Any]:
 def is_constant(column: NDArray[Any]) -> bool:
     """Return whether a column was made by `constant`."""
     return column.strides == (0,)
+
+
+def in_little_room(part: Column | Lists) -> Any:  # noqa: ANN401 - as the part
+    """Return a part that is only read: without memory for columns of one value."""
+    if isinstance(part, Lists):
+        parts = {name: in_little_room(column) for name, column in part.parts.items()}
+        return Lists(in_little_room(part.offsets), parts)
+    if isinstance(part, Words):
+        return Words(in_little_room(part.codes), part.words)
+    if not part.size or part[0] != part[-1] or not (part == part[0]).all():
+        return part
+    return constant(part[0], part.dtype, part.size)
 
 
 def picked(column: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:

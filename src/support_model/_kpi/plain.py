@@ -120,7 +120,7 @@ class PlainFacts(Listed):
         return self.once("field", name, lambda: _kept(self._field(name)))
 
     def packed(self) -> PlainFacts:
-        """Return the same with every list made, in little room: records are not held by it."""
+        """Return the same with every list made, in little room: it holds no records, no events."""
         return self if self._packed is None else self._packed()
 
     def once(self, kind: str, name: str, make: Callable[[], Made]) -> Made:
@@ -481,7 +481,7 @@ def picked(facts: PlainFacts, places: Sequence[int]) -> PlainFacts:
     )
 
 
-def _of_columns(facts: FactColumns) -> PlainFacts:
+def _of_columns(facts: FactColumns, *, is_packed: bool = False) -> PlainFacts:
     from support_model._columns.told import told  # noqa: PLC0415 - needs numpy
 
     def scalar(name: str) -> Sequence[Any]:
@@ -493,7 +493,11 @@ def _of_columns(facts: FactColumns) -> PlainFacts:
         lists = _stretches(facts) if name == "stretches" else facts.lists(named)
         return Entries(told(lists.offsets), tuple(told(lists.parts[each]) for each in parts))
 
-    return PlainFacts(facts.size, scalar, entries, scalar, facts)
+    def packed() -> PlainFacts:
+        lists = (name for name in ENTRIES if name != "stretches")  # which are made of others
+        return _of_columns(facts.kept([*SCALARS, "first_solve", *lists]), is_packed=True)
+
+    return PlainFacts(facts.size, scalar, entries, scalar, facts, None if is_packed else packed)
 
 
 def _stretches(facts: FactColumns) -> Lists:

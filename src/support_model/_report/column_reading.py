@@ -17,6 +17,7 @@ from support_model import frames
 from support_model._bounded_files import chunks, opened
 from support_model._columns.event_columns import EventColumns
 from support_model._columns.event_lines import OddRows, blocks_of_lines
+from support_model._columns.memory import release_unused
 from support_model._columns.values import NULL
 from support_model._report.column_view import ColumnView
 from support_model._time import LAST
@@ -53,6 +54,7 @@ def read_by_columns(
         view = _of_events(paths) if mapping is None else _of_table(paths, mapping, account, keep)
     except (SupportModelError, OddRows, OSError, ValueError, pa.ArrowException):
         return None
+    release_unused()
     if progress is not None and view is not None:
         progress(size)
     return view
