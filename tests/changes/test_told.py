@@ -4,18 +4,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from support_model._changes.items import _hints_at, _large_enough, _two_families
+from support_model._changes.items import MIXED, _beside_shifts, _large_enough, _two_families
 from support_model._changes.rows import Measure
 from support_model._changes.scan import Term
-from support_model._changes.search import Found, Move, _without_returns
+from support_model._changes.search import Move, _without_returns
 
 WHERE = [(), (("channel", "mail"),), (("channel", "chat"),), (("group", "desk"),)]
 TELLER = SimpleNamespace(desk=SimpleNamespace(labels=SimpleNamespace(where=WHERE)))
 
 
-def moved(key, label, p, within=None):
-    term = Term("step", 20, 26, 0, 30.0, 2.0, 1.0)
-    return Move(SimpleNamespace(measure=Measure(key, "count")), label, term, p, within)
+def moved(key, label, p, within=None, kind="count", since=20, ratio=2.0):
+    term = Term("step", since, 26, 0, 30.0, ratio, 1.0, low=since, high=since)
+    return Move(SimpleNamespace(measure=Measure(key, kind)), label, term, p, within)
 
 
 def event(move, *, of_volume=True):
@@ -26,22 +26,38 @@ def test_values_that_shift_together_are_one_discovery():
     shifts = [moved("mix", 1, 1e-9), moved("mix", 2, 1e-8)]
     volumes = [moved("created", label, p) for label, p in ((1, 1e-7), (2, 1e-6), (3, 1e-4))]
     events = [event(move) for move in volumes]
-    found = Found([*shifts, *volumes], {}, 1000)
-    _, alone = _two_families(TELLER, events, (), found, 1)
-    _, shifted = _two_families(TELLER, events, shifts, found, 1)
+    _, alone = _two_families(TELLER, events, volumes, 1000)
+    _, shifted = _two_families(TELLER, events, [*volumes, *shifts], 1000)
     assert alone[1e-4] == pytest.approx(0.1 / 3)
     assert shifted[1e-4] == pytest.approx(0.1 / 2)  # the shift of channels, and the group
 
 
-def test_where_the_mix_shifted_better_and_worse_need_more():
-    slower = moved("resolution", 3, 1e-5)
-    found = Found([slower], {}, 1000)
-    for times in (1, 20):
-        service, _ = _two_families(TELLER, [event(slower, of_volume=False)], (), found, times)
-        assert service[1e-5] == pytest.approx(0.01 * times)
-    hints = {3: [moved("reopened", 3, 1e-3, within=within) for within in (1e-4, 0.04)]}
-    assert [each.within for each in _hints_at(hints, 1)[3]] == [1e-4, 0.04]
-    assert [each.within for each in _hints_at(hints, 20)[3]] == [pytest.approx(2e-3)]
+def teller(part):
+    """Return one in whose groups a part of the tickets came by mail."""
+    desk = SimpleNamespace(labels=TELLER.desk.labels, rows=SimpleNamespace(trials={"satisfied"}))
+    return SimpleNamespace(desk=desk, part_of=lambda _label, _other: part)
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "part", "since", "times"),
+    [
+        ("resolution", 3, 0.3, 20, MIXED),
+        ("resolution", 3, 0.3, 25, MIXED),  # later tickets are other ones, too
+        ("resolution", 3, 0.3, 16, 1),  # it began before the mix shifted
+        ("resolution", 3, 0.1, 20, 1),  # 10% of these came by mail before, 18% since
+        ("resolution", 1, 1.0, 20, 1),  # all of these came by mail
+        ("satisfied", 0, 0.3, 20, 1),  # answers are expected of who answers
+        ("satisfied", 3, 0.3, 20, MIXED),
+    ],
+)
+def test_what_begins_as_its_own_mix_shifts_needs_more(key, label, part, since, times):
+    shifts = [moved("mix", 1, 1e-9)]
+    told = moved(key, label, 1e-5, kind="time", since=since)
+    hint = moved(key, label, 1e-3, within=1e-3, kind="time", since=since)
+    assert _beside_shifts(teller(part), told, shifts).weighted == pytest.approx(1e-5 * times)
+    assert _beside_shifts(teller(part), hint, shifts).within == pytest.approx(1e-3 * times)
+    volume = moved("created", label, 1e-5, since=since)
+    assert _beside_shifts(teller(part), volume, shifts) is volume
 
 
 @pytest.mark.parametrize(

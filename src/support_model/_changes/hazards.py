@@ -83,6 +83,16 @@ def reference_of(lives: Lives, codes: Mapping[str, Ints], loops: Kernels) -> Ref
     return Reference(edges, lines, array("i", strata), factors)
 
 
+def squared(reference: Reference) -> Reference:
+    """Return what is expected of answers known at once, squared."""
+    lines = [
+        ([own * own for own in at_zero], [slope * slope for slope in slopes])
+        for at_zero, slopes in reference.lines
+    ]
+    factors = array("d", [factor * factor / UNIT for factor in reference.factors])
+    return Reference(reference.edges, lines, reference.strata, factors)
+
+
 def _lines(edges: list[int], sums: list[float], rates: list[float]) -> Hazards:
     """Return sums of hazards as lines: in each age what the line says at zero, and its slope."""
     begun = zip(sums, rates, edges, strict=True)

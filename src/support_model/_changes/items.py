@@ -16,6 +16,7 @@ from support_model._changes.levels import (
     share_of_chances,
     share_of_marks,
 )
+from support_model._changes.making import HELD
 from support_model._changes.rows import Marks, Spells
 from support_model._changes.scan import likely_start
 from support_model._changes.search import FOLLOWING, LEVEL
@@ -44,8 +45,10 @@ GOOD = frozenset({"satisfied", "sla"})
 FEWEST_CONCERNED = 10
 """Tickets of a change for the worse or better that is told; fewer are looked at one by one."""
 MIXED = 20
-"""How many times further from chance a change has to be where the mix shifted: what is expected of
-like tickets then comes from other tickets before than after."""
+"""How many times further from chance a change has to be that begins as the mix of its own tickets
+shifts: what is expected of like tickets then comes from other tickets before than after."""
+SHIFTED, BESIDE = 0.1, 3
+"""Which part of a group's tickets has to be of other kinds, and how many weeks later at most."""
 TIMER = 0.4
 """Part of times that are of one length where a timer ends them."""
 
@@ -59,12 +62,14 @@ class Teller:
         horizon: the weeks that were scanned.
         clock: opening hours before an instant, or the instant itself.
         known: the tickets of groups that were asked for.
+        pairs: of two divisions of all tickets, how many are in each pair of groups.
     """
 
     desk: Desk
     horizon: Horizon
     clock: Callable[[int], int]
     known: dict[int, frozenset[int]] = Factory(dict)
+    pairs: dict[tuple[int, int], Mapping[tuple[int, int], int]] = Factory(dict)
 
     def tickets_of(self, label: int) -> frozenset[int]:
         """Return the tickets of a group, as they were held first."""
@@ -72,6 +77,16 @@ class Teller:
             own = self.desk.labels.column(label)[: len(self.desk.rows.ids)]
             self.known[label] = frozenset(n for n, group in enumerate(own) if group == label)
         return self.known[label]
+
+    def part_of(self, label: int, other: int) -> float:
+        """Return which part of a group's tickets are in another group."""
+        labels, loops = self.desk.labels, self.desk.loops
+        divisions = labels.divisions[label], labels.divisions[other]
+        if divisions not in self.pairs:
+            first, second = (labels.columns[each] for each in divisions)
+            self.pairs[divisions] = loops.count_pairs(first, second, len(self.desk.rows.ids))
+        both = self.pairs[divisions].get((label, other), 0)
+        return min(1.0, both / labels.sizes[label])
 
     def monday(self, week: int) -> date:
         """Return the first day of a week."""
@@ -464,19 +479,16 @@ def told(
 
     teller = Teller(desk, horizon, clock)
     steps, mixes, pulses = _sorted_out(found.moves)
-    times = MIXED if any(move.weighted * found.looks <= LEVEL for move in mixes) else 1
-    events = events_of(teller, steps, _hints_at(found.hints, times))
-    service, volumes = _two_families(teller, events, (*mixes, *pulses), found, times)
+    certain = [move for move in mixes if _of_what_comes(teller, move, found.looks)]
+    steps = [_beside_shifts(teller, move, certain) for move in steps]
+    hints = (_beside_shifts(teller, move, certain) for own in found.hints.values() for move in own)
+    events = events_of(teller, steps, _of_each_group(hints))
+    service, volumes = _two_families(teller, events, (*steps, *mixes, *pulses), found.looks)
     shifts, over = (
         [move for move in group if volumes[move.weighted] <= LEVEL] for group in (mixes, pulses)
     )
-    items: list[Change] = []
-    for event in events:
-        adjusted = volumes if event.of_volume else service
-        if adjusted[event.p] <= LEVEL:
-            items.extend(filter(_large_enough, changes_of_event(teller, event, adjusted)))
     return {
-        "items": tuple(items),
+        "items": tuple(_items(teller, events, service, volumes)),
         "mixes": tuple(
             mix_of(teller, move, volumes[move.weighted]) for move in _of_each_label(shifts)
         ),
@@ -486,25 +498,70 @@ def told(
     }
 
 
+def _items(
+    teller: Teller,
+    events: Iterable[_Event],
+    service: Mapping[float, float],
+    volumes: Mapping[float, float],
+) -> Iterator[Change]:
+    """Yield the events that are told as changes."""
+    for event in events:
+        adjusted = volumes if event.of_volume else service
+        if adjusted[event.p] <= LEVEL:
+            yield from filter(_large_enough, changes_of_event(teller, event, adjusted))
+
+
 def _large_enough(change: Change) -> bool:
     """Return whether a change is one of so many tickets that it is more than single ones."""
     return change.verdict not in {"worse", "better"} or change.tickets >= FEWEST_CONCERNED
 
 
-def _hints_at(hints: Mapping[int, Sequence[Move]], times: int) -> dict[int, list[Move]]:
-    """Return the hints that are far enough from chance though p-values count so many times."""
-    return {
-        label: [
-            evolve(move, within=move.within * times)
-            for move in moves
-            if move.within is not None and move.within * times <= LEVEL
-        ]
-        for label, moves in hints.items()
-    }
+def _beside_shifts(teller: Teller, move: Move, shifts: Iterable[Move]) -> Move:
+    """Return a change, which has to be further from chance where the mix of its tickets shifts.
+
+    An answer that is known at once is expected of the tickets that answer, whatever their mix;
+    so whether it hides or makes a change of all of them, or of the kinds that shift, is known.
+    """
+    measure, where = move.table.measure, teller.desk.labels.where
+    shifting = {field for shift in shifts for field, _ in where[shift.label]}
+    own = {field for field, _ in where[move.label]}
+    answers = measure.key in teller.desk.rows.trials and own <= shifting
+    if measure.kind == "count" or answers or _part_that_shifts(teller, move, shifts) < SHIFTED:
+        return move
+    within = None if move.within is None else move.within * MIXED
+    return evolve(move, weighted=move.weighted * MIXED, within=within)
+
+
+def _of_what_comes(teller: Teller, shift: Move, looks: int) -> bool:
+    """Return whether a shift is certain, and one of the tickets and not of who holds them."""
+    ((field, _),) = teller.desk.labels.where[shift.label]
+    return shift.weighted * looks <= LEVEL and field not in HELD
+
+
+def _part_that_shifts(teller: Teller, move: Move, shifts: Iterable[Move]) -> float:
+    """Return which part of a group's tickets is of other kinds since a change than before it."""
+    more: dict[tuple[str, bool], float] = {}
+    for shift in shifts:
+        if shift.term.low - BESIDE <= move.term.since:
+            ((field, _),) = teller.desk.labels.where[shift.label]
+            part, ratio = teller.part_of(move.label, shift.label), shift.term.ratio
+            after = part * ratio / (1 + part * (ratio - 1))
+            way = field, ratio > 1
+            more[way] = more.get(way, 0.0) + abs(after - part)
+    return max(more.values(), default=0.0)
+
+
+def _of_each_group(hints: Iterable[Move]) -> dict[int, list[Move]]:
+    """Return by group the hints that are far enough from chance."""
+    groups: dict[int, list[Move]] = {}
+    for move in hints:
+        if move.within is None or move.within <= LEVEL:
+            groups.setdefault(move.label, []).append(move)
+    return groups
 
 
 def _two_families(
-    teller: Teller, events: Iterable[_Event], single: Iterable[Move], found: Found, times: int
+    teller: Teller, events: Iterable[_Event], moves: Sequence[Move], looks: int
 ) -> tuple[dict[float, float], dict[float, float]]:
     """Return the adjusted p-values among what is worse or better, and among all else.
 
@@ -514,11 +571,11 @@ def _two_families(
     shifts: dict[str, float] = {}
     of_service: list[float] = []
     of_volume: list[float] = []
-    for move in single:
+    for move in moves:
         if _is_mix(move):
             ((field, _),) = where[move.label]
             shifts[field] = min(move.weighted, shifts.get(field, 1.0))
-        else:
+        elif move.term.kind == "pulse":
             of_volume.append(move.weighted)
     for event in events:
         fields = [field for field, _ in where[event.moves[0].label]]
@@ -527,8 +584,8 @@ def _two_families(
         elif len(fields) != 1 or fields[0] not in shifts:
             of_volume.append(event.p)
     return (
-        _adjusted(of_service, found.moves, found.looks * times),
-        _adjusted([*of_volume, *shifts.values()], found.moves, found.looks),
+        _adjusted(of_service, moves, looks),
+        _adjusted([*of_volume, *shifts.values()], moves, looks),
     )
 
 

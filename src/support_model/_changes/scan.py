@@ -328,6 +328,21 @@ def usual(known: Sequence[tuple[Term, float]], least_fit: float = LEAST_FIT) -> 
     return evolve(own, weeks=_prior_weeks(known, own))
 
 
+def spread_of_field(known: Sequence[tuple[Term, float]], common: Usual) -> float:
+    """Return by how much the values of a field vary from week to week, drawn to what is usual."""
+    freedom = sum(term.freedom for term, _ in known)
+    weight = sum(term.freedom * term.level * floor for term, floor in known)
+    if not weight:
+        return common.spread
+    over = sum(
+        min(term.chi / floor, 4 * term.freedom * (1 + common.spread * term.level))
+        - common.fit * term.freedom
+        for term, floor in known
+    )
+    prior = LEAST_PRIOR * weight / freedom
+    return max(0.0, (over + prior * common.spread) / (weight + prior))
+
+
 def _fit(known: Sequence[tuple[Term, float]]) -> float:
     """Return which part of what chance does is left: where a line through groups begins.
 

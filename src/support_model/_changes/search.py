@@ -21,12 +21,13 @@ from support_model._changes.scan import (
     best_term,
     judge,
     ratio_at,
+    spread_of_field,
     stands,
     usual,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from support_model._changes.labels import Labels
     from support_model._changes.rows import Measure
@@ -37,7 +38,7 @@ LEVEL = 0.05
 """The share of false ones among the changes that are told."""
 LEAST_EFFECT = log(1.12)
 """Smaller changes are none that a manager would act on."""
-PARTS = (0.15, 0.6, 0.25)
+PARTS = (0.25, 0.55, 0.2)
 """Of the level, for all tickets, for values and for pairs of them."""
 LARGE = 0.1
 """The part of all tickets from which on a group has its full weight."""
@@ -178,26 +179,39 @@ def _weighted(series: _Series) -> float:
 
 def _judged(table: Table, labels: Labels, horizon: Horizon) -> list[_Series]:
     """Return the series of a measure that hold enough, each with its best term."""
-    terms = [
-        best_term(table.observed[label], table.expected(label), horizon)
+    terms = {
+        label: term
         for label in range(len(labels.where))
-    ]
-    floors = [table.floor(label) for label in range(len(terms))]
-    common = usual(
-        [
-            (term, floors[label])
-            for label, term in enumerate(terms)
-            if term is not None and term.freedom > 0 and len(labels.where[label]) < 2
-        ],
-        LEAST_FIT if table.measure.kind == "time" else LEAST_FIT_OF_FEW,
-    )
+        if (term := best_term(table.observed[label], table.expected(label), horizon)) is not None
+    }
+    common, spreads = _usual_of(table, labels, terms)
     series: list[_Series] = []
-    for label, term in enumerate(terms):
-        if term is not None:
-            own = evolve(common, floor=floors[label])
-            judge(term, own)
-            series.append(_Series(table, label, own, term))
+    for label, term in terms.items():
+        fields = [spreads.get(field, common.spread) for field, _ in labels.where[label]]
+        spread = sum(fields) if spreads and fields else common.spread
+        own = evolve(common, floor=table.floor(label), spread=spread)
+        judge(term, own)
+        series.append(_Series(table, label, own, term))
     return series
+
+
+def _usual_of(
+    table: Table, labels: Labels, terms: Mapping[int, Term]
+) -> tuple[Usual, dict[str, float]]:
+    """Return how a measure varies, and of what comes how it does by field.
+
+    Customers write more unevenly than channels are used.
+    """
+    known: dict[str, list[tuple[Term, float]]] = {}
+    for label, term in terms.items():
+        where = labels.where[label]
+        if term.freedom > 0 and len(where) < 2:
+            known.setdefault(where[0][0] if where else "", []).append((term, table.floor(label)))
+    least = LEAST_FIT if table.measure.kind == "time" else LEAST_FIT_OF_FEW
+    common = usual([pair for own in known.values() for pair in own], least)
+    if table.measure.kind != "count":
+        return common, {}
+    return common, {field: spread_of_field(own, common) for field, own in known.items() if field}
 
 
 def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[Move]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import Factory, define, evolve
 
-from support_model._changes.hazards import reference_of
+from support_model._changes.hazards import reference_of, squared
 from support_model._changes.kernels import kernels
 from support_model._changes.labels import kinds_of
 from support_model._changes.rows import UNIT, Cells, Measure, Spells
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 KNOWN = 200
 """How many outcomes the rhythm of the whole desk counts as, in that of a measure."""
+LEAST_FLOOR = 0.05
+"""The least that chance alone leaves of what outcomes of shares differ."""
+MANY_BAD = 8
+"""Bad answers a week of a group whose own share of them tells how much they vary by chance."""
 FLOW_FLOOR = 2.0
 """Arrivals vary as solutions do, so a ratio of both varies twice as much."""
 
@@ -69,9 +73,9 @@ class CellTable:
     observed: list[list[int]]
     sums: list[list[int]]
     loops: Kernels
+    floors: list[float]
     reference: Reference | None = None
     rhythm: Rhythm | None = None
-    least: float = 1.0
 
     def expected(self, label: int) -> list[float]:
         """Return what was to be expected of a group in each week."""
@@ -94,9 +98,9 @@ class CellTable:
         young, old = _ages(source, place, self.rhythm)
         return reference.up_to(kind, old) - reference.up_to(kind, young)
 
-    def floor(self, label: int) -> float:  # noqa: ARG002 - the same of all
+    def floor(self, label: int) -> float:
         """Return the least dispersion."""
-        return self.least
+        return self.floors[label]
 
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of the tickets of a group by what it does more."""
@@ -143,7 +147,7 @@ class CountTable:
     def floor(self, label: int) -> float:
         """Return the least dispersion: a share of all varies less than a count."""
         every = sum(self.whole)
-        return max(0.05, 1 - sum(self.observed[label]) / every) if every else 1.0
+        return max(LEAST_FLOOR, 1 - sum(self.observed[label]) / every) if every else 1.0
 
     def explain(self, term: Term, label: int, others: Iterable[int]) -> None:
         """Multiply what is expected of groups by their part of what a group does more."""
@@ -239,16 +243,33 @@ def trial_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of answers; bad ones are outcomes."""
     lives = desk.loops.lives_of_marks(marks, desk.weeks, desk.kinds)
     table = _table_of(desk, measure, marks, lives)
-    table.least = max(0.05, 1 - sum(lives.came) / max(1, len(lives.came)))
+    table.floors = _floors_of_answers(desk, table, lives)
     return table
+
+
+def _floors_of_answers(desk: Desk, table: CellTable, lives: Lives) -> list[float]:
+    """Return the dispersion by chance of answers that are known at once, by group.
+
+    An answer of which p is expected to be bad varies by p (1 - p), not by p. Where bad ones are
+    few, they are too far from a normal distribution for less than what is usual in all groups.
+    """
+    loops, kinds, size = desk.loops, desk.kinds, desk.weeks.size
+    assert table.reference is not None  # noqa: S101 - answers have one
+    squares = loops.cells(lives, squared(table.reference), kinds, size)
+    every = 1 - sum(lives.came) / max(1, len(lives.came))
+    floors = []
+    for square, due, came in zip(
+        loops.count_cells(kinds, squares, size)[1], table.sums, table.observed, strict=True
+    ):
+        floor = max(LEAST_FLOOR, 1 - sum(square) / max(1, sum(due)))
+        floors.append(floor if sum(came) >= MANY_BAD * size else max(floor, every))
+    return floors
 
 
 def flow_table(desk: Desk, measure: Measure, marks: Marks) -> Table:
     """Return the table of a queue: solutions are outcomes, arrivals what is to be expected."""
     cells = desk.loops.flow_cells(marks, desk.weeks, desk.kinds)
-    table = _cell_table(desk, measure, marks, cells)
-    table.least = FLOW_FLOOR
-    return table
+    return _cell_table(desk, measure, marks, cells, FLOW_FLOOR)
 
 
 def _table_of(desk: Desk, measure: Measure, source: Spells | Marks, lives: Lives) -> CellTable:
@@ -259,9 +280,12 @@ def _table_of(desk: Desk, measure: Measure, source: Spells | Marks, lives: Lives
     return table
 
 
-def _cell_table(desk: Desk, measure: Measure, source: Spells | Marks, cells: Cells) -> CellTable:
+def _cell_table(
+    desk: Desk, measure: Measure, source: Spells | Marks, cells: Cells, floor: float = 1.0
+) -> CellTable:
     observed, sums = desk.loops.count_cells(desk.kinds, cells, desk.weeks.size)
-    return CellTable(measure, source, desk.kinds, cells, observed, sums, desk.loops)
+    floors = [floor] * len(sums)
+    return CellTable(measure, source, desk.kinds, cells, observed, sums, desk.loops, floors)
 
 
 def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
