@@ -178,7 +178,10 @@ def _init(arguments: argparse.Namespace) -> None:
 
 
 def _route(arguments: argparse.Namespace) -> None:
-    _page(_console(), _cli.desk_commands.routed(arguments))
+    console = _console()
+    with _progress(arguments.log) as progress:
+        made = _cli.desk_commands.routed(arguments, progress=progress)
+    _page(console, made)
 
 
 def _oncall(arguments: argparse.Namespace) -> None:
@@ -202,7 +205,9 @@ def _lint(arguments: argparse.Namespace) -> int:
 
 def _impact(arguments: argparse.Namespace) -> None:
     console = _console()
-    for line in _cli.desk_commands.changed(arguments):
+    with _progress(arguments.log) as progress:
+        lines = _cli.desk_commands.changed(arguments, progress=progress)
+    for line in lines:
         _print(console, _item(line, min(console.width, WIDTH)))
 
 
@@ -349,7 +354,11 @@ _COMMANDS: Mapping[str, Callable[[Subparsers], None]] = MappingProxyType(
 
 
 def _end(number: int, _: FrameType | None) -> NoReturn:
-    """End as a signal asks, through what takes away half-written and temporary files."""
+    """End as a signal asks, through what takes away half-written and temporary files.
+
+    The same signal again does not end that.
+    """
+    signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + number)
 
 

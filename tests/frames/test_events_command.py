@@ -1,17 +1,27 @@
 """The command `events` says of a table by columns what it says of its events one by one."""
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from frames.histories import logs
 from frames.test_mapped import DATA, beside, shipped_rows, written
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from support_model import frames
 from support_model.__main__ import _parser
 from support_model._cli import log_commands
 from support_model._files import parquet_events
-from support_model.adapters import table
+from support_model.adapters import EventLog, table, told_of
 from support_model.errors import InvalidValue, SupportModelError
+from support_model.events import Created, Message
 from support_model.serde import read_events, write_events
+from support_model.vocabulary import Status
 
 SOUND = "zendesk-ticket-table"
+HOUR = timedelta(hours=1)
 
 
 def answer(arguments, out=None):
@@ -62,6 +72,66 @@ def test_a_sound_table_is_read_by_columns(tmp_path, monkeypatch):
         options = log_commands.options_of(arguments)
         found = log_commands._by_columns([path], options, arguments.out, None)
         assert (found is None) is (more != ["--check"])
+
+
+FORMS = ["jsonl", "csv", "jsonl.gz", "csv.gz", "parquet"]
+
+
+@given(logs(), st.sampled_from(FORMS), st.sampled_from([None, "parquet"]), st.booleans())
+@settings(max_examples=30)
+def test_files_of_events(log, form, ending, named):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / f"log.{form}"
+        write_events(log, path)
+        out = None if ending is None else Path(folder) / f"out.{ending}"
+        asked = ["--from", "events"] if named else []
+        columns, rows, _ = both(patch, path, *asked, out=out)
+        assert columns == rows
+
+
+NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
+NEW = Status("new", "new")
+ANN = {"role": "agent", "actor": "ann"}
+OWN_LOG = [
+    Created(ticket_id="T2", at=NINE, role="customer", actor="eve", fields={"status": NEW}),
+    Created(ticket_id="T1", at=NINE, role="system", fields={"status": NEW, "agent": "bob"}),
+    Message(ticket_id="T2", at=NINE + HOUR, public=True, **ANN),
+    Message(ticket_id="T2", at=NINE + HOUR, public=True, **ANN),  # said twice
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_sound_files_of_events_are_read_by_columns(tmp_path, form, monkeypatch):
+    path, config = tmp_path / f"log.{form}", tmp_path / "account.toml"
+    config.write_text('[roles]\nagent = ["ann", "Nobody"]\n')
+    told = told_of(EventLog(events=(), undated={"status"}, left_out={"a column": 3}))
+    write_events(OWN_LOG, path, **({"told": lambda: told} if form == "jsonl" else {}))
+    for asked in ([], ["--from", "events"], ["--config", config]):
+        columns, rows, read = both(monkeypatch, path, *asked, out=tmp_path / "out.parquet")
+        assert columns == rows
+        assert read
+    columns, rows, _ = both(monkeypatch, path, path)
+    assert columns == rows
+    assert ("message", "1", "1") in [row[:3] for row in columns[0].tables[0].rows]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ticket_id,at,type,role\n",
+        "ticket_id,at,type,role\nT1,2026-03-02,created,agent\n",
+        "ticket_id,at,type,role\nT1,2026-03-02T09:00:00Z,message,agent\n",
+        "ticket_id,at,type,role\nT1,2026-03-02T09:00:00Z,acknowledged,agent\n",
+        "ticket_id,at,type,role\nT1,2026-03-02T09:00:00Z,created,agent\n,,,\n",
+    ],
+)
+def test_odd_files_of_events(tmp_path, text, monkeypatch):
+    path = tmp_path / "log.csv"
+    path.write_text(text)
+    for asked in ([], ["--from", "events"], ["--from", "events", "--lenient"]):
+        columns, rows, _ = both(monkeypatch, path, *asked)
+        assert columns == rows
 
 
 @beside

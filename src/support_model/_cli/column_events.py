@@ -1,4 +1,4 @@
-"""What `events` says of a table of a mapping, by columns: the same as of its events one by one."""
+"""What `events` says of a log by columns: the same as of its events one by one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import define
 
-from support_model import frames
+from support_model import frames, report
 from support_model._columns.event_columns import TYPES
 from support_model._columns.values import Words
 from support_model._time import instant
@@ -15,11 +15,13 @@ from support_model._vocabulary import Status
 from support_model.errors import SupportModelError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from support_model._columns.event_columns import RawEvents
     from support_model._columns.values import Ints
+    from support_model._findings import Finding
     from support_model.adapters import Account, EventLog
     from support_model.adapters.table import TableMapping
     from support_model.events import Event
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 @define(eq=False)
 class ColumnLog:
-    """A table that was read by columns.
+    """A log that was read by columns.
 
     Attributes:
         events: its events, in memory.
@@ -98,3 +100,20 @@ def read_table(path: Path, mapping: TableMapping, account: Account) -> ColumnLog
     if told is None or told.by_rows or told.log.incomplete or not events.rows:
         return None
     return ColumnLog(events, told.log)
+
+
+def read_own(
+    paths: Sequence[Path], shown: Iterable[Finding], progress: Callable[[int], object] | None
+) -> ColumnLog | None:
+    """Return files of events, strictly read; None where they are to be read row by row.
+
+    Args:
+        paths: the files.
+        shown: what was met before they are read.
+        progress: called with the number of bytes of the files once they are read.
+    """
+    view = report.read_by_columns(paths, findings=shown, progress=progress)
+    if view is None:
+        return None
+    raw: RawEvents = getattr(view, "raw")  # noqa: B009 - of a view that is read by columns
+    return ColumnLog(frames.Events(raw), view.log)

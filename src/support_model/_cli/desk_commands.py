@@ -249,17 +249,20 @@ def linted(arguments: argparse.Namespace) -> tuple[str, ...]:
     return _single(map(str, desk.lint(Span(start, moved(start, timedelta(days=days))))))
 
 
-def changed(arguments: argparse.Namespace) -> tuple[str, ...]:
+def changed(
+    arguments: argparse.Namespace, *, progress: Callable[[int], object] | None = None
+) -> tuple[str, ...]:
     """Return what differs under another desk, a line each, and first which tickets it strands.
 
-    Tickets under an edition that the other desk lacks cannot be compared.
+    Tickets under an edition that the other desk lacks cannot be compared. `progress` is called
+    with the number of bytes read so far.
 
     Raises:
         SupportModelError: a file or an instant that cannot be read.
     """
     old, new = serde.load_desk(arguments.desk), serde.load_desk(arguments.new)
     findings = Findings(arguments.log[0].name)
-    logs = logs_of(arguments.log, options_of(arguments), findings, old.priorities)
+    logs = logs_of(arguments.log, options_of(arguments), findings, old.priorities, progress)
     if not logs:
         raise InvalidEvent(findings.file, "the file holds no ticket", "name a file with events")
     as_of = max(event.at for log in logs.values() for event in log)
@@ -273,10 +276,13 @@ def changed(arguments: argparse.Namespace) -> tuple[str, ...]:
     return _single(map(str, (*lost, *found)))
 
 
-def routed(arguments: argparse.Namespace) -> CommandOutput:
+def routed(
+    arguments: argparse.Namespace, *, progress: Callable[[int], object] | None = None
+) -> CommandOutput:
     """Return the decision that the arguments ask for.
 
     Other tickets of the file, and those of `--workload`, are what people have in hand.
+    `progress` is called with the number of bytes read so far.
 
     Raises:
         SupportModelError: a file, ticket, zone or instant that cannot be read.
@@ -286,7 +292,7 @@ def routed(arguments: argparse.Namespace) -> CommandOutput:
         remedy = "add sections [[agents]]"
         raise InvalidValue(str(arguments.desk), "the desk has no agents", remedy)
     findings, options = Findings(arguments.log[0].name), options_of(arguments)
-    logs = logs_of(arguments.log, options, findings, desk.priorities)
+    logs = logs_of(arguments.log, options, findings, desk.priorities, progress)
     name = ticket_named(logs, arguments.ticket, findings.file)
     log = logs.pop(name)
     as_of = max(event.at for event in log)

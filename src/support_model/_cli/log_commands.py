@@ -26,6 +26,7 @@ from support_model.adapters import (
     EventLog,
     check_stated,
     combined,
+    events_at_sight,
     formats,
     load_account,
     read_event_log,
@@ -166,6 +167,7 @@ def logs_of(
     options: LogOptions,
     findings: Findings,
     priorities: Iterable[Priority] = (),
+    progress: Callable[[int], object] | None = None,
 ) -> dict[str, tuple[Event, ...]]:
     """Return the log of each ticket of some files.
 
@@ -174,6 +176,7 @@ def logs_of(
         options: how they are read.
         findings: where what was odd is listed.
         priorities: those that an event in a file may name without their rank.
+        progress: called with the number of bytes read so far.
 
     Raises:
         SupportModelError: a file that cannot be read.
@@ -181,10 +184,12 @@ def logs_of(
     if options.name == EVENTS and options.mapping is None:
         lenient = findings.lenient = options.lenient
         if len(paths) == 1:
-            return serde.read_logs(paths[0], findings=findings, priorities=priorities)
-        reading = read_event_log(*paths, lenient=lenient, priorities=priorities)
+            return serde.read_logs(
+                paths[0], findings=findings, priorities=priorities, progress=progress
+            )
+        reading = read_event_log(*paths, lenient=lenient, priorities=priorities, progress=progress)
     else:
-        reading = read(paths, options)
+        reading = read(paths, options, progress=progress)
     for each in reading.findings:
         findings.note(each.code, None, each.example, times=each.count)
     logs = reading.logs()
@@ -330,37 +335,53 @@ def hours_calendar(
     return opening_hours.parse(hours, tz=tz or "UTC", closures=closed, years=years)
 
 
+def known_form(paths: Sequence[Path], options: LogOptions) -> tuple[Finding, ...] | None:
+    """Return what there is to say of files that are a known table or events; None of others."""
+    said = options.mapping is not None or options.name == EVENTS
+    if said or all(path.suffix == ".parquet" for path in paths):
+        return ()
+    shown = events_at_sight(paths) if options.name == AUTO else None
+    return None if shown is None else (shown,)
+
+
 def _by_columns(
     paths: Sequence[Path],
     options: LogOptions,
     out: Path | None,
     progress: Callable[[int], object] | None,
 ) -> ColumnLog | None:
-    """Return a table of a known mapping by columns; None where it is read row by row.
+    """Return events, or a table of a known mapping, by columns; None of what is read row by row.
 
     Columns are written as Parquet; other forms need each event.
     """
-    mapping = _mapping_of(paths, options)
-    if mapping is None or not (out is None or out.suffix.lower() == ".parquet"):
+    if options.lenient or not (out is None or out.suffix.lower() == ".parquet"):
         return None
     try:
         from support_model._cli import column_events  # noqa: PLC0415 - an extra
     except (ModuleNotFoundError, MissingExtra):
         return None
-    account = Account() if options.config is None else load_account(options.config, options.name)
-    if type(account) is not Account:  # of a system whose reader knows more
+    if options.mapping is None and options.name in (EVENTS, AUTO):
+        shown = known_form(paths, options)
+        return None if shown is None else column_events.read_own(paths, shown, progress)
+    mapping, account = _mapping_of(paths, options), _plain_account(options)
+    if mapping is None or account is None:
         return None
-    account = evolve(account, tz=account.tz or options.tz)
     found = column_events.read_table(paths[0], mapping, account)
     if found is not None and progress is not None:
         progress(paths[0].stat().st_size)
     return found
 
 
+def _plain_account(options: LogOptions) -> Account | None:
+    """Return what ids and words mean, with the zone; None of a system whose reader knows more."""
+    account = Account() if options.config is None else load_account(options.config, options.name)
+    return evolve(account, tz=account.tz or options.tz) if type(account) is Account else None
+
+
 def _mapping_of(paths: Sequence[Path], options: LogOptions) -> TableMapping | None:
-    """Return the mapping of one CSV file that is read strictly; None of whatever else."""
+    """Return the mapping of one CSV file; None of whatever else."""
     one = paths[0].name.lower().endswith((".csv", ".csv.gz")) and len(paths) == 1
-    if options.lenient or not one or not paths[0].is_file():
+    if not one or not paths[0].is_file():
         return None
     named = options.mapping is None and options.name in table.NAMED
     return table.named(options.name) if named else options.mapping

@@ -18,19 +18,19 @@ from support_model._bounded_files import apart, encoded, save_bytes
 from support_model._cli import csv_folder, demo
 from support_model._cli.log_commands import (
     AUTO,
-    EVENTS,
     FILES,
     UNSAID_ZONE,
     LogOptions,
     add_from,
     add_log_options,
     hours_calendar,
+    known_form,
     options_of,
     read,
 )
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import duration, timezone
-from support_model.adapters import Account, events_at_sight, load_account, table
+from support_model.adapters import Account, load_account, table
 from support_model.errors import InvalidLog, InvalidValue
 from support_model.report import Wording, csv_files, page, period, report_to_data, workbook
 from support_model.sla import PolicyBook
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from datetime import timedelta
     from zoneinfo import ZoneInfo
 
-    from support_model._findings import Finding
     from support_model._time import Span
     from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
@@ -293,7 +292,7 @@ def _read_by_columns(
     progress: Callable[[int], object] | None,
 ) -> LogView | None:
     """Return a log read by columns; None where it is to be read leniently, or row by row."""
-    findings = _known_form(paths, source)
+    findings = known_form(paths, source)
     if source.lenient or findings is None:
         return None
     account = Account() if source.config is None else load_account(source.config, source.name)
@@ -303,15 +302,6 @@ def _read_by_columns(
     return report.read_by_columns(
         paths, source.mapping, account, keep=keep, findings=findings, progress=progress
     )
-
-
-def _known_form(paths: Sequence[Path], source: LogOptions) -> tuple[Finding, ...] | None:
-    """Return what there is to say of files that are a known table or events; None of others."""
-    said = source.mapping is not None or source.name == EVENTS
-    if said or all(path.suffix == ".parquet" for path in paths):
-        return ()
-    shown = events_at_sight(paths) if source.name == AUTO else None
-    return None if shown is None else (shown,)
 
 
 def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
