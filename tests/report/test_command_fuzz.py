@@ -42,6 +42,7 @@ OPTIONS = {
         *("--from", "--mapping", "--tz", "--hours", "--holidays", "--target", "--policy", "--by"),
         *("--compare", "--lenient", "--html", "--json", "--lang", "--csv", "--xlsx"),
         "--hide-agents",
+        "--hide-requesters",
     ),
     "demo": (
         "--from",
@@ -76,7 +77,7 @@ POSITIONAL = {
     "resolve": ["desk"],
 }
 WRITTEN = {"--json", "--html", "--csv", "--xlsx", "--to", "--out"}
-FLAGS = {"--lenient", "--why", "--hide-agents"}
+FLAGS = {"--lenient", "--why", "--hide-agents", "--hide-requesters"}
 LIKELY = {
     "--from": ["events", "bpi2013", "2026-03-02T09:00:00+00:00"],
     "--tz": ["Europe/Berlin", "UTC", "UTC+5"],

@@ -110,7 +110,7 @@ def test_a_change_of_all_tickets_is_told_at_its_figure():
     own = copy(made)
     object.__setattr__(own, "changes", evolve(made.changes, items=(whole,)))
     notes = [Wording().say(note) for note in headlines(own)[1]["resolution"].notes]
-    told = "Since the week of 2026-03-02, of all tickets: 10.4 to 25.3 h (worse)."
+    told = "Since 2026-03-02, all tickets: 10.4 to 25.3 h (worse)."
     assert told in notes
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from attrs import evolve
@@ -13,14 +13,16 @@ from support_model import report
 from support_model._cli import demo
 from support_model._findings import Finding
 from support_model._report.log_views import RecordView
-from support_model.adapters import table
+from support_model.adapters import EventLog, table
 from support_model.adapters.table import load
 from support_model.calendars import BusinessCalendar
 from support_model.desk import Desk
+from support_model.events import Created
 from support_model.lines import Agent, Skill
 from support_model.patterns import Field
 from support_model.report import Wording, make_report, read_by_columns
 from support_model.sla import METRICS, PolicyBook, SlaPolicy, Target
+from support_model.vocabulary import Status
 
 AGENTS = {"Ana", "Bo", "Chris", "Dee", "Eli", "Fay", "Gus"}
 
@@ -103,6 +105,46 @@ def test_a_problem_of_the_file_quotes_no_name(views):
     ana, bo = (make_report(log, hide_agents=True).aliases[name] for name in ("Ana", "Bo"))
     view = RecordView(log).renamed({"Ana": ana, "Bo": bo})
     assert view.log.findings[0].example == f"line of {ana}, for {bo}"
+
+
+def asked_by(names):
+    """Return a log in which each of some people asks twice, two weeks long."""
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    return EventLog(
+        events=tuple(
+            Created(
+                ticket_id=f"{n}",
+                at=start + n * timedelta(days=14) / len(names),
+                role="customer",
+                actor=name,
+                fields={"requester": name, "status": Status("new", "new")},
+            )
+            for n, name in enumerate(names)
+        ),
+        findings=(Finding(code="malformed", count=1, example=f"line of {names[0]}"),),
+    )
+
+
+@pytest.mark.parametrize("language", report.LANGUAGES)
+def test_no_output_names_a_requester(language):
+    people = [name for name in ("Zora", "Yael", "Xaver") for _ in range(4)]
+    made = make_report(asked_by(people), by="requester", hide_requesters=True)
+    assert made.requesters == {"Zora": "@1", "Yael": "@2", "Xaver": "@3"}
+    assert [*made.groups] == ["@1", "@2", "@3"]
+    wording = Wording(language, made.tz)
+    printed = "\n".join(line.text for line in report.printed(made, wording))
+    data = json.dumps(report.report_to_data(made, wording), ensure_ascii=False)
+    files = "\n".join(report.csv_files(made, wording).values())
+    for text in (printed, report.page(made, wording), data, files):
+        assert not {*people} & {*re.findall(r"\w+", text)}
+        assert "@3" in text
+
+
+def test_those_who_ask_are_named_where_only_agents_are_hidden():
+    made = make_report(asked_by(["Zora", "Yael"]), by="requester", hide_agents=True)
+    assert not made.requesters
+    assert [*made.groups] == ["Yael", "Zora"]
+    assert "Yael" in report.page(made)
 
 
 def test_the_command_hides_them(capsys):

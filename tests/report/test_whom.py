@@ -4,6 +4,7 @@ import pytest
 from frames.histories import drawn_book, drawn_log
 
 from support_model import kpi
+from support_model._report.blocks import says
 from support_model._report.whom import sections
 from support_model._time import instant
 from support_model.adapters import EventLog
@@ -36,7 +37,7 @@ def test_every_split_of_all_tickets_adds_up_to_the_volumes(made):
         (volume,) = kpi.volumes(one.plain, (one.changes.after,))
         whole = (volume.created, volume.solved, volume.backlog)
         for key, table in tables(one).items():
-            if key not in {"by_week", "by_requester"}:
+            if key not in {"by_week", "by_requester", "extremes"}:
                 columns = [*zip(*table.rows, strict=True)]
                 created, _, solved, held = map(sum, columns[1:5])
                 assert (key, created, solved, held) == (key, *whole)
@@ -69,3 +70,35 @@ def test_requesters_are_those_with_several_tickets_the_most_first(made):
             came = [row[1] for row in table.rows]
             assert came == sorted(came, reverse=True)
             assert min(came) > 1
+
+
+def test_the_worst_of_a_field_is_so_in_its_table():
+    named = 0
+    for made in map(larger, range(2)):
+        every = tables(made)
+        worst = every["extremes"]
+        fields = [table for key, table in every.items() if key[:3] == "by_"]
+        by_title = {table.columns[0].title: table for table in fields}
+        for field, *cells in worst.rows[:-1]:
+            table = by_title[field]
+            keys = [column.key for column in table.columns]
+            for column, cell in zip(worst.columns[1:], cells, strict=True):
+                if cell is not None:
+                    at = keys.index(column.key)
+                    told = [row for row in table.rows if row[0] != says("missing_value")]
+                    known = {row[0]: row[at] for row in told if row[at - 1] >= 10}
+                    own = known.pop(cell.params["name"])
+                    assert not any(worse(column.key, other, own) for other in known.values())
+                    named += 1
+    assert named
+
+
+def larger(seed):
+    return make_report(EventLog(events=tuple(drawn_log(seed, 400))), policies=drawn_book(seed))
+
+
+def worse(key, one, other):
+    """Whether a figure is worse than another; a time that half have not reached is the worst."""
+    if None in {one, other}:
+        return one is None and other is not None
+    return one > other if key in {"first_response", "resolution", "reopened"} else one < other

@@ -71,6 +71,7 @@ class ReportOptions:
         policies: what was promised.
         periods: what to compare: the earlier and the later period.
         hide_agents: whether agents are not to be named.
+        hide_requesters: whether those who ask are not.
         language: of the report.
         inputs: the files that are read, by how a message calls them.
         json: where to write the figures.
@@ -88,6 +89,7 @@ class ReportOptions:
     policies: PolicyBook | Desk | None
     periods: tuple[Span, Span] | None
     hide_agents: bool
+    hide_requesters: bool
     language: Language
     inputs: Mapping[str, Path] = FrozenMap()
     json: Path | None = None
@@ -120,6 +122,7 @@ def _common() -> ArgumentParser:
     add("--csv", type=Path, metavar="FOLDER", help="also write each table as a CSV file")
     add("--xlsx", type=Path, metavar="FILE", help="also write the tables as a workbook")
     add("--hide-agents", action="store_true", help="show agents as #1, #2 instead of names")
+    add("--hide-requesters", action="store_true", help="show requesters as @1, @2 instead")
     add("--lang", choices=report.LANGUAGES, default="en", help="language of the report")
     return common
 
@@ -172,6 +175,7 @@ def bundled(arguments: Namespace) -> ReportOptions:
         policies=None,
         periods=None,
         hide_agents=arguments.hide_agents,
+        hide_requesters=arguments.hide_requesters,
         language=arguments.lang,
         **{name: getattr(arguments, name) for name in outputs},
     )
@@ -200,6 +204,7 @@ def planned(paths: Sequence[Path], arguments: Namespace) -> ReportOptions:
         policies=None if arguments.policy is None else serde.load_promises(arguments.policy),
         periods=_periods(arguments, tz),
         hide_agents=arguments.hide_agents,
+        hide_requesters=arguments.hide_requesters,
         language=arguments.lang,
         inputs=inputs,
         **{name: getattr(arguments, name) for name in OUTPUTS},
@@ -322,6 +327,7 @@ def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
         tz=plan.tz,
         periods=plan.periods,
         hide_agents=plan.hide_agents,
+        hide_requesters=plan.hide_requesters,
     )
 
 

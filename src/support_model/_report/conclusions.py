@@ -303,7 +303,8 @@ def _level(change: Change, level: Level, report: Report) -> Cell:
     if value is None:
         return says("changes_level_unreached" if level.n or level.open else "changes_level_none")
     if change.measure in COUNTED:
-        return says("changes_level_week", n=value)
+        hardly = isinstance(value, float) and value < HARDLY_ANY
+        return says("changes_level_hardly") if hardly else says("changes_level_week", n=value)
     return says("changes_share", share=value) if isinstance(value, float) else value
 
 

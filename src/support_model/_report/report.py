@@ -96,6 +96,7 @@ class Report:
         clocks: what the policies say, over all cases and by group; None without policies.
         desk: the desk whose people's qualifications are shown; None if none was given.
         aliases: what agents are called who are not to be named, by name; empty if all may be.
+        requesters: the same of those who ask.
     """
 
     log: EventLog = field(repr=False)
@@ -122,6 +123,7 @@ class Report:
     clocks: ClockReport | None = None
     desk: Desk | None = field(default=None, repr=False)
     aliases: Mapping[str, str] = field(factory=FrozenMap, repr=False)
+    requesters: Mapping[str, str] = field(factory=FrozenMap, repr=False)
 
     __repr__ = short_repr
 
@@ -288,6 +290,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     tz: ZoneInfo | None = None,
     periods: tuple[Span, Span] | None = None,
     hide_agents: bool = False,
+    hide_requesters: bool = False,
 ) -> Report:
     """Return the report of a log.
 
@@ -306,6 +309,8 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
             months of the log, or weeks where it holds no two months.
         hide_agents: whether agents are shown as #1, #2 and so on, in the order in which the log
             first mentions them, instead of by their names.
+        hide_requesters: whether those who ask are shown as @1, @2 and so on, in the order of
+            their tickets; an organization keeps its name.
 
     Raises:
         InvalidValue: a target without opening hours, a log read without column `by`, or periods
@@ -315,8 +320,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     named = RecordView(log) if isinstance(log, EventLog) else log
     split = None if by is None else _must_hold(named.log, by)
     view, aliases = _renamed(named, policies) if hide_agents else (named, {})
-    facts = view.facts()
-    every = asked(target=target, calendar=calendar)
+    facts, every = view.facts(), asked(target=target, calendar=calendar)
     plain = kpi.plain_facts(facts).packed()
     there, statuses = held(plain), "status" not in view.log.undated
     supported = told(every, there, statuses=statuses)
@@ -325,10 +329,11 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     clocks = _clocks(named, policies, facts, split)  # conditions may name an agent
     zone = tz or (utc_zone() if calendar is None else calendar.tz)
     selected = kpi.selected_by_completion(facts)
+    about = _of_log(view, plain, hide_requesters=hide_requesters)
     return Report(
         tz=zone,
         **_periods(_checked_periods(periods, view), plain, view.last, zone, selected=selected),
-        **_of_log(view),
+        **about,
         plain=plain,
         hours=_hours_in_words(hours, calendar),
         holidays=holidays,
@@ -340,7 +345,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
         asked=supported,
         figures=overall,
         absent=absent(every, there, statuses=statuses),
-        groups=groups,
+        groups=_called(groups, split, about["requesters"]),
         teams={} if split == TEAM else _teams(facts, supported, calendar),
         notes=tuple(_notes(view, plain, facts, overall, groups, clocks)),
         clocks=clocks,
@@ -349,13 +354,35 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
     )
 
 
-def _of_log(view: LogView) -> dict[str, Any]:
+def _called(
+    groups: Mapping[str, tuple[Figure, ...]], split: str | None, requesters: Mapping[str, str]
+) -> dict[str, tuple[Figure, ...]]:
+    """Return groups by their names; of requesters by what they are called instead."""
+    if split != "requester" or not requesters:
+        return dict(groups)
+    called = {requesters.get(name, name): figures for name, figures in groups.items()}
+    return {name: called[name] for name in sorted(called, key=_natural)}
+
+
+def _requesters(plain: PlainFacts) -> dict[str, str]:
+    """Return what those who ask are called instead of by their names, the first ticket first."""
+    rows = zip(
+        plain.scalar("created"), plain.scalar("ticket_id"), plain.field("requester"), strict=True
+    )
+    names = dict.fromkeys(str(name) for *_, name in sorted(rows, key=lambda row: row[:2]) if name)
+    return {name: f"@{number}" for number, name in enumerate(names, start=1)}
+
+
+def _of_log(view: LogView, plain: PlainFacts, *, hide_requesters: bool) -> dict[str, Any]:
     """Return the parts of a report that say what was read; it holds no events."""
+    requesters = _requesters(plain) if hide_requesters else {}
+    told = view.renamed(requesters) if requesters else view
     return {
-        "log": evolve(view.log, events=()),
+        "requesters": requesters,
+        "log": evolve(told.log, events=()),
         "first": view.first,
         "as_of": view.last,
-        "remarks": reading.remarks(view),
+        "remarks": reading.remarks(told),
     }
 
 

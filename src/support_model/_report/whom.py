@@ -8,14 +8,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define
 
-from support_model._report.blocks import Column, Section, Table, says
+from support_model._report.blocks import Column, OpenTime, Section, Table, says
 from support_model._report.conclusions import field_said, value_said
 from support_model._report.headlines import SHARES, TIMES
 from support_model._report.period_figures import (
+    ALL,
     answers,
     counts,
     members,
@@ -42,9 +44,12 @@ if TYPE_CHECKING:
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
 SHOWN, MOST_REQUESTERS = 12, 50
+FEWEST_NAMED, FEWEST_GROUPS = 10, 2
+"""Outcomes from which a group is named as the worst of a field, and of how many such groups."""
 HOUR = micros_of(timedelta(hours=1))
 VOLUMES = ("created", "void", "solved", "open")
 NOTHING: Cells = (0, None, None)
+NO_VALUE = says("missing_value")
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -60,7 +65,13 @@ def sections(report: Report) -> Iterator[Section]:
     yield Section(
         key="whom",
         title=says("whom_title", period=period_said(report.changes.after)),
-        tables=(*tables, *_by_requester(parts), _by_hour(parts), _by_week(report, void)),
+        tables=(
+            _extremes(parts, tables),
+            *tables,
+            *_by_requester(parts),
+            _by_hour(parts),
+            _by_week(report, void),
+        ),
         notes=(says("whom_note", period=period_said(changes.after)),),
     )
 
@@ -173,7 +184,7 @@ def _by_field(parts: _Parts, name: str) -> Table:
     """Return the figures of the values of a field, the largest first."""
     rows = parts.report.rows
     names = {code: value_said(name, value) for code, value in enumerate(rows.names[name])}
-    names[-1] = says("missing_value")
+    names[-1] = NO_VALUE
     title = says("whom_table", field=field_said(name))
     return _table(
         parts,
@@ -182,6 +193,62 @@ def _by_field(parts: _Parts, name: str) -> Table:
         says("word", word=field_said(name)),
         sorted(_rows(parts, rows.fields[name], names), key=_size),
     )
+
+
+def _extremes(parts: _Parts, tables: Sequence[Table]) -> Table:
+    """Return the group of each field that is slowest, and the one with the worst share."""
+    measures = (*parts.timed, *parts.shared)
+    (whole,) = _rows(parts, members(parts.report.rows), {ALL: says("changes_everyone")}) or ((),)
+    rows: list[tuple[Cell, ...]] = []
+    for table in tables:
+        cells = tuple(_worst(table, key) for key in measures)
+        rows += [(table.columns[0].title, *cells)] if any(cells) else []
+    if rows and tables:
+        keys = [column.key for column in tables[0].columns]
+        rows.append((whole[0], *(_figure(whole[keys.index(key)]) for key in measures)))
+    return Table(
+        key="extremes",
+        title=says("whom_extremes"),
+        columns=(
+            Column(key="field", title=says("whom_column_field"), kind="word"),
+            *(Column(key=key, title=says(f"whom_most_{key}"), kind="word") for key in measures),
+        ),
+        rows=tuple(rows),
+        notes=(says("whom_extremes_note", n=FEWEST_NAMED),),
+    )
+
+
+def _worst(table: Table, key: str) -> Said | None:
+    """Return the value of a field whose figure is worst, with the figure and of how many it is.
+
+    Of a time it is the longest, and longest of all one of which half is not done yet.
+    """
+    at = [column.key for column in table.columns].index(key)
+    every = ((row[0], row[at], row[at - 1]) for row in table.rows if row[0] != NO_VALUE)
+    known = [
+        (name, figure, n) for name, figure, n in every if isinstance(n, int) and n >= FEWEST_NAMED
+    ]
+    if len(known) < FEWEST_GROUPS:
+        return None
+    name, figure, n = max(known, key=lambda each: _badness(key, each[1]))
+    return says("whom_extreme", name=name, figure=_figure(figure), n=n)
+
+
+def _badness(key: str, figure: Cell) -> float:
+    if isinstance(figure, OpenTime):
+        return figure.amount / timedelta.resolution
+    if isinstance(figure, timedelta):
+        return figure / timedelta.resolution
+    if isinstance(figure, int | float):
+        return figure if key == "reopened" else -figure
+    return inf
+
+
+def _figure(figure: Cell) -> Cell:
+    """Return a figure as it is said within a sentence."""
+    if isinstance(figure, float):
+        return says("headline_share", share=figure)
+    return says("changes_level_unreached") if figure is None else figure
 
 
 def _by_requester(parts: _Parts) -> Iterator[Table]:
@@ -201,7 +268,9 @@ def _by_requester(parts: _Parts) -> Iterator[Table]:
     if len(codes) > 1:
         own = [codes.get(str(named[name]), OUT) for name in rows.ids]
         every = _rows(
-            parts, [own[ticket] for ticket in rows.ticket], {n: w for w, n in codes.items()}
+            parts,
+            [own[ticket] for ticket in rows.ticket],
+            {n: report.requesters.get(w, w) for w, n in codes.items()},
         )
         word = says("word", word=field_said("requester"))
         yield _table(parts, "requester", says("whom_requesters"), word, every)

@@ -30,8 +30,8 @@ WORDS = MappingProxyType({
     ),
     "brief_do_why": ("find out why this got worse: {change}", "выяснить, почему стало хуже: {change}"),
     "brief_change": (
-        "{what}, {where} ({course}, since the week of {since})",
-        "{what}, {where} ({course}, с недели {since})",
+        "{what}, {where} ({course}, since {since})",
+        "{what}, {where} ({course}, с {since})",
     ),
     "brief_more": ("{n} more below", "ниже ещё {n}"),
     "brief_worse": ("Got worse: {parts:items}.", "Стало хуже: {parts:items}."),

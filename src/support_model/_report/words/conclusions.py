@@ -80,6 +80,7 @@ WORDS = MappingProxyType({
     "changes_item_title": ("{what}: {where}", "{what}: {where}"),
     "changes_levels": ("{before} before, {after} since", "раньше {before}, с тех пор {after}"),
     "changes_level_week": ("{n:rate} a week", "{n:rate} в неделю"),
+    "changes_level_hardly": ("hardly any", "почти ни одного"),
     "changes_level_open": ("{n} open", "открыто {n}"),
     "changes_sentence_time": (
         "Half were done within {before} before, and {after} since, open tickets counted. Among like "

@@ -38,12 +38,12 @@ WORDS = MappingProxyType({
     ),
     "headline_no_policy": ("no promises were given (--policy)", "обещания не заданы (--policy)"),
     "headline_whole": (
-        "Since the week of {since}, of all tickets: {course}.",
-        "С недели {since}, по всем обращениям: {course}.",
+        "Since {since}, all tickets: {course}.",
+        "С {since}, все обращения: {course}.",
     ),
     "headline_whole_judged": (
-        "Since the week of {since}, of all tickets: {course} ({verdict}).",
-        "С недели {since}, по всем обращениям: {course} ({verdict}).",
+        "Since {since}, all tickets: {course} ({verdict}).",
+        "С {since}, все обращения: {course} ({verdict}).",
     ),
     "headline_created": ("Created", "Создано"),
     "headline_solved": ("Solved", "Решено"),
