@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from datetime import timedelta
-from itertools import pairwise
+from itertools import accumulate, chain, compress, count, pairwise, repeat
+from operator import and_, itemgetter, sub
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from attrs import Factory, define
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from zoneinfo import ZoneInfo
 
+    from support_model._changes.rows import Ints
     from support_model.calendars import BusinessCalendar
     from support_model.kpi import PlainFacts
 
@@ -37,7 +39,13 @@ PART = 4096
 """Tickets whose lists are held at a time."""
 NOTHING = -1
 """The code of no value."""
+OVER = frozenset({"void", "closed"})
+"""Categories in which nobody waits for anything."""
+FAR = 1 << 62
+"""Beyond all instants."""
 Entry: TypeAlias = "tuple[Any, ...]"
+Met: TypeAlias = tuple[int, int, int]
+"""By which ticket of a part a measure was met, and in which order at it."""
 Key = TypeVar("Key", str, tuple[str, str])
 
 
@@ -57,27 +65,12 @@ class Codes:
         text = value.name if isinstance(value, Priority) else str(value)
         return self.places.setdefault(text, len(self.places))
 
-
-@define
-class _Ticket:
-    """What is known of a ticket, and the units of who held it from when on."""
-
-    unit: int
-    created: int
-    created_by: str
-    category: str
-    ever_solved: bool
-    snapshot: bool
-    cut: bool
-    history: list[Entry]
-    statuses: list[Entry]
-    stays: list[Entry]
-    acts: list[Entry]
-    waits: list[Entry]
-    solves: list[int]
-    reopenings: list[int]
-    ratings: list[Entry]
-    held: list[tuple[int, int]] = Factory(list)
+    def of_all(self, values: Sequence[object]) -> list[int]:
+        """Return the codes of values."""
+        if {*map(type, values)} <= {str, type(None)}:  # as most are
+            known = {value: self.of(value) for value in dict.fromkeys(values)}
+            return [*map(known.__getitem__, values)]
+        return [*map(self.of, values)]
 
 
 @define
@@ -88,72 +81,6 @@ class Maker:
     codes: dict[str, Codes]
     own: tuple[str, ...]
     further: list[tuple[int, tuple[int, ...]]] = Factory(list)
-    added: dict[Any, tuple[Spells, list[Entry]]] = Factory(dict)
-
-    def spells(self, parts: dict[Key, Spells], key: Key) -> list[Entry]:
-        """Return what spells of a measure are added to until `keep`; it is met now at the latest.
-
-        To add whole entries to a list takes a third of the time of adding to six columns.
-        """
-        own = self.added.get(key)
-        if own is None:
-            own = self.added[key] = (spells_of(parts, key), [])
-        return own[1]
-
-    def keep(self) -> None:
-        """Put the spells that were added into their columns."""
-        for spells, entries in self.added.values():
-            spells.extend(entries)
-            entries.clear()
-
-    def hold(self, ticket: _Ticket, stays: list[Entry]) -> None:
-        """Note from when on which unit stands for a ticket, and add its fields of who held it."""
-        own, fields = self.own, self.rows.fields
-        coders = [(self.codes[name], HELD.index(name) + 1) for name in own]
-        if len(stays) == 1:
-            (stay,) = stays
-            for name, (codes, place) in zip(own, coders, strict=True):
-                fields[name].append(codes.of(stay[place]))
-            ticket.held.append((stay[0], ticket.unit))
-            return
-        first = tuple([codes.of(_first(stays, place)) for codes, place in coders])
-        for name, code in zip(own, first, strict=True):
-            fields[name].append(code)
-        known = {first: ticket.unit}
-        for stay in stays:
-            held = tuple([codes.of(stay[place]) for codes, place in coders])
-            number = known.get(held)
-            if number is None:
-                number = known[held] = -1 - len(self.further)
-                self.further.append((ticket.unit, held))
-            if not ticket.held or ticket.held[-1][1] != number:
-                ticket.held.append((stay[0], number))
-
-    def spell(
-        self,
-        spells: list[Entry],
-        ticket: _Ticket,
-        start: int,
-        end: int,
-        ended: int,
-        pauses: Sequence[tuple[int, int]] = (),
-    ) -> None:
-        """Add a spell, cut where another one holds the ticket, without its pauses.
-
-        An entry has the columns of `Spells`.
-        """
-        held = ticket.held
-        if len(held) == 1 and not pauses:
-            spells.append((held[0][1], start, 0, start, end, ended))
-            return
-        spans = difference([(start, end)], pauses) if pauses else [(start, end)]
-        parts, place = _cut(spans, held)
-        if ended and (not parts or parts[-1][2] != end):  # the outcome came in a pause
-            parts.append((held[place][1], end, end))
-        for number, (unit, begin, until) in enumerate(parts, start=1):
-            origin = begin if number == 1 else start
-            came = ended if number == len(parts) and until == end else 0
-            spells.append((unit, origin, int(number > 1), begin, until, came))
 
     def finish(self) -> Rows:
         """Return the rows, with the units of further holders after those of the tickets."""
@@ -204,11 +131,6 @@ def _cut(
     return parts, place
 
 
-def _first(stays: list[Entry], part: int) -> Any:  # noqa: ANN401 - whatever stays hold
-    """Return the first value of a part that is known."""
-    return next((stay[part] for stay in stays if stay[part] is not None), None)
-
-
 def rows_of_facts(
     facts: Any,  # noqa: ANN401 - records, or what is columns
     *,
@@ -241,14 +163,18 @@ def _last(part: PlainFacts) -> int:
     return int(part.columns.numbers("as_of").max())
 
 
-def _add(maker: Maker, part: PlainFacts, tz: ZoneInfo, calendar: BusinessCalendar | None) -> None:
-    """Add the rows of some tickets, ticket by ticket."""
-    _fields(maker, part, hours_names(part.scalar("created"), tz, calendar))
-    for ticket in _tickets(maker, part):
-        _void(maker, ticket)
-        if ticket.category != "void":
-            _measures(maker, ticket)
-    maker.keep()
+def _add(maker: Maker, facts: PlainFacts, tz: ZoneInfo, calendar: BusinessCalendar | None) -> None:
+    """Add the rows of some tickets, measure by measure."""
+    rows, created = maker.rows, facts.scalar("created")
+    _fields(maker, facts, hours_names(created, tz, calendar))
+    first = len(rows.ids)
+    rows.ids.extend(facts.scalar("ticket_id"))
+    rows.created.extend(created)
+    live = [category != "void" for category in facts.scalar("category")]
+    part = _Part(rows, facts, first, live, _held(maker, facts, first))
+    for measure in MEASURES:
+        measure(part)
+    part.keep()
 
 
 def _fields(maker: Maker, part: PlainFacts, hours: list[str]) -> None:
@@ -259,31 +185,56 @@ def _fields(maker: Maker, part: PlainFacts, hours: list[str]) -> None:
         told = bool(lists) and part.entries(lists).offsets[-1] > 0
         codes.known = codes.known or told or any(value is not None for value in values)
         if name not in maker.own:
-            maker.rows.fields[name].extend(map(codes.of, values))
+            maker.rows.fields[name].extend(codes.of_all(values))
 
 
-def _tickets(maker: Maker, part: PlainFacts) -> Iterator[_Ticket]:
-    """Add tickets with who held them, and yield each for its measures to be added."""
-    rows = maker.rows
-    scalars = [
-        part.scalar(name)
-        for name in ("created", "created_by", "category", "ever_solved", "snapshot", "cut")
-    ]
-    lists = [
-        *(part.entries(name).each() for name in ("history", "statuses", "stays", "acts", "waits")),
-        *(_ones(part, name) for name in ("solves", "reopenings")),
-        part.entries("ratings").each(),
-    ]
-    first = len(rows.ids)
-    rows.ids.extend(part.scalar("ticket_id"))
-    rows.created.extend(scalars[0])
-    for unit, (values, own, stays) in enumerate(
-        zip(zip(*scalars, strict=True), zip(*lists, strict=True), stays_of(part), strict=True),
-        first,
-    ):
-        ticket = _Ticket(unit, *values, *own)
-        maker.hold(ticket, stays)
-        yield ticket
+def _held(maker: Maker, facts: PlainFacts, first: int) -> dict[int, list[tuple[int, int]]]:
+    """Add the fields of who held tickets first.
+
+    Returns from when on which unit holds each ticket that more than one holds, by its place; the
+    unit of a further holder is a negative number.
+    """
+    offsets, at, held = _stays(facts)
+    coded = [maker.codes[name].of_all(held[HELD.index(name)]) for name in maker.own]
+    for name, codes in zip(maker.own, coded, strict=True):
+        maker.rows.fields[name].extend(map(codes.__getitem__, offsets[:-1]))
+    made: dict[int, list[tuple[int, int]]] = {}
+    for place, (start, end) in enumerate(pairwise(offsets)):
+        if end - start > 1 and coded:
+            stays = [*zip(*(codes[start:end] for codes in coded), strict=True)]
+            own = _units(maker, first + place, stays, at[start:end])
+            if len(own) > 1:
+                made[place] = own
+    return made
+
+
+def _units(
+    maker: Maker, unit: int, stays: list[tuple[int, ...]], at: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Return from when on which unit stands for a ticket; note its fields and further units."""
+    fields, places = maker.rows.fields, range(len(maker.own))
+    first = tuple([next((s[n] for s in stays if s[n] != NOTHING), NOTHING) for n in places])
+    for name, code in zip(maker.own, first, strict=True):
+        fields[name][unit] = code
+    known, held = {first: unit}, list[tuple[int, int]]()
+    for start, stay in zip(at, stays, strict=True):
+        number = known.get(stay)
+        if number is None:
+            number = known[stay] = -1 - len(maker.further)
+            maker.further.append((unit, stay))
+        if not held or held[-1][1] != number:
+            held.append((start, number))
+    return held
+
+
+def _stays(facts: PlainFacts) -> tuple[Sequence[int], Sequence[int], tuple[Sequence[Any], ...]]:
+    """Return who held tickets from when on: offsets, instants, groups, lines and agents."""
+    stays = facts.entries("stays")
+    if all(start < end for start, end in pairwise(stays.offsets)):
+        return stays.offsets, stays.parts[0], stays.parts[1:]
+    own = [*stays_of(facts)]
+    at, *held = zip(*chain.from_iterable(own), strict=True)
+    return [*accumulate(map(len, own), initial=0)], at, tuple(held)
 
 
 def stays_of(part: PlainFacts) -> Iterator[list[Entry]]:
@@ -294,18 +245,12 @@ def stays_of(part: PlainFacts) -> Iterator[list[Entry]]:
         yield own or [(created, *held)]
 
 
-def _ones(part: PlainFacts, name: str) -> Iterator[list[Any]]:
-    """Yield the entries of each ticket that have one part."""
-    entries = part.entries(name)
-    (values,) = entries.parts
-    for start, end in pairwise(entries.offsets):
-        yield [*values[start:end]]
-
-
 def _lasts(part: PlainFacts, name: str) -> Iterator[Any]:
     """Yield who held each ticket last, or else what its field says."""
-    for own, now in zip(_ones(part, f"{name}s"), part.field(name), strict=True):
-        yield own[-1] if own else now
+    entries = part.entries(f"{name}s")
+    (values,) = entries.parts
+    for (start, end), now in zip(pairwise(entries.offsets), part.field(name), strict=True):
+        yield values[end - 1] if start < end else now
 
 
 def hours_names(
@@ -314,42 +259,19 @@ def hours_names(
     """Return in which part of the week each instant is; they are in order."""
     if not instants:
         return []
-    changes = offsets(tz, instants[0], instants[-1] + 1)
+    first, last = instants[0], instants[-1] + 1
+    changes = offsets(tz, first, last)
     starts, names = [at for at, _ in changes], []
-    opened = None if calendar is None else calendar.timeline.open_before
+    opened = [] if calendar is None else [*chain(*calendar.timeline.stretches(first, last))]
     for at in instants:
         local = at + changes[bisect_right(starts, at) - 1][1]
         weekend = (local // DAY + 3) % 7 >= SATURDAY  # 1970-01-01 was a Thursday
-        if opened is not None:
-            open_now = opened(at + 1) > opened(at)
+        if calendar is not None:
+            open_now = bisect_right(opened, at) % 2 == 1
         else:
             open_now = not weekend and local % DAY // HOUR in DAY_HOURS
         names.append("open" if open_now else "weekend" if weekend else "evening/night")
     return names
-
-
-def _void(maker: Maker, ticket: _Ticket) -> None:
-    """Add the time in which a ticket may turn out to be void; one that is counts nowhere else."""
-    created = ticket.created
-    limit = min(created + FOLLOWED, maker.rows.as_of)
-    end = ticket.history[-1][0] if ticket.category == "void" else None
-    came = end is not None and end <= limit
-    spells = maker.spells(maker.rows.chances, "void")
-    stop = end if end is not None and came else limit
-    maker.spell(spells, ticket, created, max(created, stop), int(came))
-
-
-def _measures(maker: Maker, ticket: _Ticket) -> None:
-    marks_of(maker.rows.counts, "created").add(ticket.unit, ticket.created)
-    if not ticket.cut:
-        _responses(maker, ticket)
-    _resolutions(maker, ticket)
-    if not ticket.snapshot:
-        _reopenings(maker, ticket)
-    _flow(maker, ticket)
-    _hand_overs(maker, ticket)
-    _statuses(maker, ticket)
-    _satisfaction(maker, ticket)
 
 
 def spells_of(parts: dict[Key, Spells], key: Key) -> Spells:
@@ -366,141 +288,377 @@ def marks_of(parts: dict[str, Marks], key: str) -> Marks:
     return parts[key]
 
 
-def _responses(maker: Maker, ticket: _Ticket) -> None:
-    times = maker.rows.times
-    for start, end, outcome, first in ticket.waits:
-        key = ("first_response" if first else "next_response", "")
-        until = maker.rows.as_of if end is None else end
-        spells = maker.spells(times, key)
-        maker.spell(spells, ticket, start, max(start, until), int(outcome == "replied"))
-    if ticket.snapshot and not ticket.waits and ticket.created_by == "third_party":
-        reply = next((at for at, kind in ticket.acts if kind == "reply"), None)
-        if reply is not None:  # without one nobody knows whether an answer was given
-            spells = maker.spells(times, ("first_response", ""))
-            end = max(ticket.created, reply)
-            maker.spell(spells, ticket, ticket.created, end, 1)
+@define
+class _Part:
+    """Some tickets, by creation, whose rows are made.
+
+    Attributes:
+        rows: what they are added to.
+        facts: of the tickets.
+        first: the unit of the first of them; those of the others follow.
+        live: which are not void.
+        held: from when on which unit holds a ticket, of those that more than one holds, by place.
+        spells: by measure the spells to be added, and by which ticket it was met.
+        marks: the same of marks.
+    """
+
+    rows: Rows
+    facts: PlainFacts
+    first: int
+    live: list[bool]
+    held: dict[int, list[tuple[int, int]]]
+    spells: dict[tuple[int, Any], tuple[Met, dict[Any, Spells], list[int]]] = Factory(dict)
+    marks: dict[tuple[int, Any], tuple[Met, dict[str, Marks], list[int]]] = Factory(dict)
+
+    def spells_to(self, parts: dict[Any, Spells], key: Any, met: Met) -> list[int]:  # noqa: ANN401 - text or two texts
+        """Return what spells of a measure are added to until `keep`; it is met now at the latest.
+
+        The columns of `Spells` follow each other: to extend one list takes a fifth of the time of
+        adding to six columns.
+        """
+        return self.spells.setdefault((id(parts), key), (met, parts, []))[2]
+
+    def marks_to(self, parts: dict[str, Marks], key: str, met: Met) -> list[int]:
+        """Return what marks of a measure are added to until `keep`: unit, instant and value."""
+        return self.marks.setdefault((id(parts), key), (met, parts, []))[2]
+
+    def keep(self) -> None:
+        """Put what was added into its columns, measures in the order in which they were met."""
+        for (_, key), (_, parts, entries) in sorted(self.spells.items(), key=_met):
+            spells = spells_of(parts, key)
+            columns = spells.unit, spells.origin, spells.follows, spells.start, spells.end
+            _extend((*columns, spells.ended), entries)
+        for (_, key), (_, marks, entries) in sorted(self.marks.items(), key=_met):
+            own = marks_of(marks, key)
+            _extend((own.unit, own.at, own.value), entries)
+
+    def tickets(self, name: str) -> list[int]:
+        """Return the place of the ticket of each entry of a list."""
+        offsets = self.facts.entries(name).offsets
+        return [*chain.from_iterable(map(repeat, count(), map(sub, offsets[1:], offsets)))]
+
+    def unit_at(self, place: int, at: int) -> int:
+        """Return the unit that held a ticket just before an instant."""
+        held = self.held.get(place)
+        if held is None:
+            return self.first + place
+        return held[max(0, bisect_left(held, (at,)) - 1)][1]
+
+    def spell(
+        self,
+        entries: list[int],
+        place: int,
+        spell: tuple[int, int, int],
+        pauses: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Add a spell, cut where another one holds the ticket, without its pauses.
+
+        Args:
+            entries: what it is added to.
+            place: of its ticket.
+            spell: its start and end, and 1 where the outcome came.
+            pauses: sorted stretches that do not overlap.
+        """
+        start, end, ended = spell
+        held = self.held.get(place)
+        if held is None:
+            _paused(entries, self.first + place, spell, pauses)
+            return
+        parts, last = _cut(difference([(start, end)], pauses) if pauses else [(start, end)], held)
+        if ended and (not parts or parts[-1][2] != end):  # the outcome came in a pause
+            parts.append((held[last][1], end, end))
+        for number, (unit, begin, until) in enumerate(parts, start=1):
+            origin = begin if number == 1 else start
+            came = ended if number == len(parts) and until == end else 0
+            entries.extend((unit, origin, int(number > 1), begin, until, came))
 
 
-def _resolutions(maker: Maker, ticket: _Ticket) -> None:
-    """Add the time to the first solution."""
-    rows, first = maker.rows, ticket.solves[0] if ticket.solves else None
-    if first is None and ticket.ever_solved:
-        return  # nobody knows when
-    times = maker.spells(rows.times, ("resolution", ""))
-    end = rows.as_of if first is None else max(first, ticket.created)
-    pauses = _pauses(ticket.history, end)
-    maker.spell(times, ticket, ticket.created, end, int(first is not None), pauses)
+def _extend(columns: tuple[Ints, ...], entries: list[int]) -> None:
+    """Add entries, whose values follow each other, to columns."""
+    for number, column in enumerate(columns):
+        column.fromlist(entries[number :: len(columns)])
 
 
-def _pauses(history: list[Entry], end: int) -> list[tuple[int, int]]:
-    """Return when a ticket waited for its customer or for others."""
-    if not any(category in WAITING for _, category in history):
+def _paused(
+    entries: list[int], unit: int, spell: tuple[int, int, int], pauses: Iterable[tuple[int, int]]
+) -> None:
+    """Add a spell without its pauses, all of it of one unit."""
+    start, end, ended = spell
+    at, follows = start, 0
+    for begin, until in pauses:
+        if at < begin:
+            entries.extend((unit, start if follows else at, follows, at, begin, 0))
+            follows = 1
+        at = max(at, until)
+    if at < end:
+        entries.extend((unit, start if follows else at, follows, at, end, ended))
+    elif ended:  # the outcome came in a pause
+        entries.extend((unit, start if follows else end, follows, end, end, 1))
+
+
+def _met(entry: tuple[Any, tuple[Met, Any, Any]]) -> Met:
+    return entry[1][0]
+
+
+def _voids(part: _Part) -> None:
+    """Add the time in which a ticket may turn out to be void; one that is counts nowhere else."""
+    facts, as_of, first, held = part.facts, part.rows.as_of, part.first, part.held
+    history = facts.entries("history")
+    entries = part.spells_to(part.rows.chances, "void", (0, 0, 0))
+    for place, (created, live) in enumerate(zip(facts.scalar("created"), part.live, strict=True)):
+        limit = created + FOLLOWED
+        limit = min(limit, as_of)
+        came = 0
+        if not live:
+            end = history.last_of(place)[0]
+            came, limit = (1, end) if end <= limit else (0, limit)
+        limit = max(limit, created)
+        if place in held:
+            part.spell(entries, place, (created, limit, came))
+        else:
+            entries.extend((first + place, created, 0, created, limit, came))
+
+
+def _responses(part: _Part) -> None:
+    """Add the time to the first answer, and to each later one."""
+    facts, as_of, held, times = part.facts, part.rows.as_of, part.held, part.rows.times
+    chosen = [live and not cut for live, cut in zip(part.live, facts.scalar("cut"), strict=True)]
+    waits = [*zip(part.tickets("waits"), *facts.entries("waits").parts, strict=True)]
+    if more := _alone(part, chosen):
+        waits = sorted([*waits, *more], key=itemgetter(0))
+    keys = {True: ("first_response", ""), False: ("next_response", "")}
+    added: dict[bool, list[int]] = {}
+    for number, (place, start, until, outcome, first) in enumerate(waits):
+        if not chosen[place]:
+            continue
+        if first not in added:
+            added[first] = part.spells_to(times, keys[bool(first)], (place, 0, number))
+        end = as_of if until is None else until
+        end = max(end, start)
+        replied = 1 if outcome == "replied" else 0
+        if place in held:
+            part.spell(added[first], place, (start, end, replied))
+        else:
+            added[first].extend((part.first + place, start, 0, start, end, replied))
+
+
+def _alone(part: _Part, chosen: Sequence[bool]) -> list[Entry]:
+    """Return waits of tickets of others of which the log holds replies alone."""
+    facts = part.facts
+    snapshots = facts.scalar("snapshot")
+    if not any(snapshots):
         return []
-    ends = [*(at for at, _ in history[1:]), end]
-    return [
-        (start, min(until, end))
-        for (start, category), until in zip(history, ends, strict=True)
-        if category in WAITING and start < min(until, end)
-    ]
+    created, by = facts.scalar("created"), facts.scalar("created_by")
+    waits, acts = facts.entries("waits"), facts.entries("acts")
+    made: list[Entry] = []
+    for place, snapshot in enumerate(snapshots):
+        if snapshot and chosen[place] and by[place] == "third_party" and not waits.size_of(place):
+            reply = next((at for at, kind in acts.of(place) if kind == "reply"), None)
+            if reply is not None:  # without one nobody knows whether an answer was given
+                made.append((place, created[place], reply, "replied", True))
+    return made
 
 
-def _reopenings(maker: Maker, ticket: _Ticket) -> None:
-    """Add the time from each solution in which the ticket may be opened again."""
-    as_of, solves, reopenings = maker.rows.as_of, ticket.solves, ticket.reopenings
-    spells = maker.spells(maker.rows.chances, "reopened")
-    for at, following in zip(solves, [*solves[1:], as_of], strict=False):
-        limit = max(at, min(at + FOLLOWED, following, as_of))
-        back = next((t for t in reopenings if at <= t <= limit), None)
-        maker.spell(spells, ticket, at, limit if back is None else back, int(back is not None))
+def _resolutions(part: _Part) -> None:
+    """Add the time to the first solution."""
+    facts, as_of, first, held = part.facts, part.rows.as_of, part.first, part.held
+    solves, waiting, created = facts.entries("solves"), _waiting(part), facts.scalar("created")
+    starts, (at,) = solves.offsets, solves.parts
+    some = [start < end for start, end in pairwise(starts)]
+    told = zip(some, facts.scalar("ever_solved"), strict=True)
+    known = [there or not ever for there, ever in told]  # else nobody knows when
+    chosen = [*compress(range(facts.size), map(and_, part.live, known))]
+    if not chosen:
+        return
+    entries = part.spells_to(part.rows.times, ("resolution", ""), (chosen[0], 1, 0))
+    for place in chosen:
+        came, solved = created[place], int(some[place])
+        end = max(came, at[starts[place]]) if solved else as_of
+        pauses = waiting.get(place)
+        if pauses is None and place not in held:
+            entries.extend((first + place, came, 0, came, end, solved))
+        else:
+            spans = [(begin, min(until, end)) for begin, until in pauses or () if begin < end]
+            part.spell(entries, place, (came, end, solved), spans)
 
 
-def _hand_overs(maker: Maker, ticket: _Ticket) -> None:
-    """Add the time until a group hands a ticket back, and who moved it to a higher line."""
-    rows, solves = maker.rows, ticket.solves
-    groups = _visits(ticket, 1)
-    for (_, former), (start, _), after in zip(
-        groups, groups[1:], [*groups[2:], None], strict=False
+def _waiting(part: _Part) -> dict[int, list[tuple[int, int]]]:
+    """Return when tickets waited for their customer or for others, by place of the ticket."""
+    history = part.facts.entries("history")
+    at, categories = history.parts
+    offsets = history.offsets
+    made: dict[int, list[tuple[int, int]]] = {}
+    for number, place in compress(
+        enumerate(part.tickets("history")), map(WAITING.__contains__, categories)
     ):
-        end, following = _end_of_visit(maker, solves, start, after)
-        spells = maker.spells(rows.chances, "handed_back")
-        maker.spell(spells, ticket, start, end, int(following == former))
-    lines = _visits(ticket, 2)
-    for (start, line), after in zip(lines, [*lines[1:], None], strict=False):
-        end, following = _end_of_visit(maker, solves, start, after)
-        if following is not None or end < rows.as_of:
+        until = at[number + 1] if number + 1 < offsets[place + 1] else FAR
+        if at[number] < until:
+            made.setdefault(place, []).append((at[number], until))
+    return made
+
+
+def _reopenings(part: _Part) -> None:
+    """Add the time from each solution in which the ticket may be opened again."""
+    facts, as_of, held = part.facts, part.rows.as_of, part.held
+    solves, reopenings = facts.entries("solves"), facts.entries("reopenings")
+    chosen = [
+        live and not snapshot
+        for live, snapshot in zip(part.live, facts.scalar("snapshot"), strict=True)
+    ]
+    if True not in chosen:
+        return
+    entries = part.spells_to(part.rows.chances, "reopened", (chosen.index(True), 1, 0))
+    (at,), (back,) = solves.parts, reopenings.parts
+    for number, place in enumerate(part.tickets("solves")):
+        if not chosen[place]:
+            continue
+        start = at[number]
+        limit = at[number + 1] if number + 1 < solves.offsets[place + 1] else as_of
+        limit = max(start, min(start + FOLLOWED, limit, as_of))
+        came, low, high = 0, reopenings.offsets[place], reopenings.offsets[place + 1]
+        if low < high:
+            own = bisect_left(back, start, low, high)
+            if own < high and back[own] <= limit:
+                came, limit = 1, back[own]
+        if place in held:
+            part.spell(entries, place, (start, limit, came))
+        else:
+            entries.extend((part.first + place, start, 0, start, limit, came))
+
+
+def _flow(part: _Part) -> None:
+    """Add when tickets came into the queue and left it, as often as they did."""
+    facts, first, live, unit_at = part.facts, part.first, part.live, part.unit_at
+    if True not in live:
+        return
+    met, counts, held = live.index(True), part.rows.counts, part.held
+    created = part.marks_to(counts, "created", (met, 0, 0))
+    flow = part.marks_to(counts, "backlog", (met, 1, 0))
+    back, solved = facts.entries("reopenings"), facts.entries("solves")
+    bounds = zip(pairwise(back.offsets), pairwise(solved.offsets), strict=True)
+    for place, (came, spans) in enumerate(zip(facts.scalar("created"), bounds, strict=True)):
+        if not live[place]:
+            continue
+        unit = first + place
+        created.extend((unit, came, 1))
+        flow.extend((unit, came, -1))
+        for own, (start, end), value in zip((back, solved), spans, (-1, 1), strict=True):
+            for at in own.parts[0][start:end] if start < end else ():
+                flow.extend((unit_at(place, at) if place in held else unit, at, value))
+
+
+def _hand_overs(part: _Part) -> None:
+    """Add the time until a group hands a ticket back, and who moved it to a higher line."""
+    stays = part.facts.entries("stays")
+    at, groups, lines, _ = stays.parts
+    lined = any(line is not None for line in lines)
+    for place, (start, end) in enumerate(pairwise(stays.offsets)):
+        if part.live[place]:
+            if end - start > 1:
+                _backs(part, place, _visits(at[start:end], groups[start:end]))
+            if lined:
+                _escalations(part, place, _visits(at[start:end], lines[start:end]))
+
+
+def _backs(part: _Part, place: int, visits: list[tuple[int, Any]]) -> None:
+    """Add the time until a group hands a ticket back."""
+    for (_, former), (start, _), after in zip(
+        visits, visits[1:], [*visits[2:], None], strict=False
+    ):
+        end, following = _end_of_visit(part, place, start, after)
+        entries = part.spells_to(part.rows.chances, "handed_back", (place, 2, 0))
+        part.spell(entries, place, (start, end, int(following == former)))
+
+
+def _escalations(part: _Part, place: int, visits: list[tuple[int, Any]]) -> None:
+    """Add which lines moved a ticket to a higher one."""
+    for (start, line), after in zip(visits, [*visits[1:], None], strict=False):
+        end, following = _end_of_visit(part, place, start, after)
+        if following is not None or end < part.rows.as_of:
             higher = following is not None and following > line
-            trials = marks_of(rows.trials, "escalated")
-            trials.add(_unit_at(ticket, end), end, int(higher))
+            marks = part.marks_to(part.rows.trials, "escalated", (place, 0, 0))
+            marks.extend((part.unit_at(place, end), end, int(higher)))
 
 
 def _end_of_visit(
-    maker: Maker, solves: list[int], start: int, after: tuple[int, Any] | None
+    part: _Part, place: int, start: int, after: tuple[int, Any] | None
 ) -> tuple[int, Any]:
     """Return when a holder is done with a ticket, and who had it then; None once it is solved."""
-    end = next((at for at in solves if at >= start), maker.rows.as_of)
+    solves = part.facts.entries("solves")
+    low, high = solves.offsets[place], solves.offsets[place + 1]
+    end = next((at for at in solves.parts[0][low:high] if at >= start), part.rows.as_of)
     return after if after is not None and after[0] <= end else (max(start, end), None)
 
 
-def _visits(ticket: _Ticket, part: int) -> list[tuple[int, Any]]:
+def _visits(at: Sequence[int], values: Sequence[Any]) -> list[tuple[int, Any]]:
     """Return from when on which group, or which line, held a ticket; unknown ones left out."""
     visits: list[tuple[int, Any]] = []
-    for stay in ticket.stays:
-        if stay[part] is not None and (not visits or visits[-1][1] != stay[part]):
-            visits.append((stay[0], stay[part]))
+    for start, value in zip(at, values, strict=True):
+        if value is not None and (not visits or visits[-1][1] != value):
+            visits.append((start, value))
     return visits
 
 
-def _flow(maker: Maker, ticket: _Ticket) -> None:
-    """Add when a ticket came into the queue and left it, as often as it did."""
-    flow = marks_of(maker.rows.counts, "backlog")
-    flow.add(ticket.unit, ticket.created, -1)
-    for at in ticket.reopenings:
-        flow.add(_unit_at(ticket, at), at, -1)
-    for at in ticket.solves:
-        flow.add(_unit_at(ticket, at), at, 1)
-
-
-def _unit_at(ticket: _Ticket, at: int) -> int:
-    """Return the unit that held a ticket just before an instant."""
-    unit = ticket.held[0][1]
-    for start, held in ticket.held:
-        if start >= at:
-            break
-        unit = held
-    return unit
-
-
-def _statuses(maker: Maker, ticket: _Ticket) -> None:
-    times, as_of = maker.rows.times, maker.rows.as_of
-    for name, category, start, end in _status_stays(ticket):
-        if category in {"void", "closed"}:
+def _statuses(part: _Part) -> None:
+    """Add the time in each status."""
+    as_of, first, held, times = part.rows.as_of, part.first, part.held, part.rows.times
+    added: dict[tuple[bool, str], list[int] | None] = {}
+    stays = _status_stays(part)
+    for number, (place, start, name, category) in enumerate(stays):
+        if category in OVER:
             continue
-        key = ("closing_delay", "") if category == "solved" else ("status_time", name)
-        spells = maker.spells(times, key)
-        until = max(start, as_of if end is None else end)
-        maker.spell(spells, ticket, start, until, int(end is not None))
+        key = category == "solved", name
+        entries = added.get(key)
+        if entries is None:
+            measure = ("closing_delay", "") if key[0] else ("status_time", name)
+            entries = added[key] = part.spells_to(times, measure, (place, 2, number))
+        end, ended = as_of, 0
+        if number + 1 < len(stays) and stays[number + 1][0] == place:
+            end, ended = stays[number + 1][1], 1
+        end = max(end, start)
+        if place in held:
+            part.spell(entries, place, (start, end, ended))
+        else:
+            entries.extend((first + place, start, 0, start, end, ended))
 
 
-def _status_stays(ticket: _Ticket) -> Iterator[tuple[str, str, int, int | None]]:
-    """Yield the statuses of a ticket by name, with category, start and end."""
-    history, place = ticket.history, 0
-    entries: list[Entry] = []
-    for entry in ticket.statuses:
-        if not entries or entries[-1][1] != entry[1]:
-            entries.append(entry)
-    ends = [*(at for at, _ in entries[1:]), None]
-    for (start, name), end in zip(entries, ends, strict=False):
-        while place + 1 < len(history) and history[place + 1][0] <= start:
-            place += 1
-        yield name, history[place][1] if history else "open", start, end
+def _status_stays(part: _Part) -> list[tuple[int, int, str, str]]:
+    """Return the statuses of tickets: places of these, start, name and category."""
+    facts, live = part.facts, part.live
+    history = facts.entries("history")
+    at, categories = history.parts
+    offsets, made = history.offsets, list[tuple[int, int, str, str]]()
+    before, named, own, last = -1, None, 0, 0
+    for place, start, name in zip(
+        part.tickets("statuses"), *facts.entries("statuses").parts, strict=True
+    ):
+        if place != before:
+            before, own, last = place, offsets[place], offsets[place + 1]
+        elif name == named:
+            continue
+        named = name
+        if live[place]:
+            while own + 1 < last and at[own + 1] <= start:
+                own += 1
+            made.append((place, start, name, categories[own] if own < last else "open"))
+    return made
 
 
-def _satisfaction(maker: Maker, ticket: _Ticket) -> None:
+def _satisfaction(part: _Part) -> None:
     """Add whether the last answer of the customer was a good one."""
-    for kind, at, score, low, high in reversed(ticket.ratings):
-        if kind == "csat":
+    ratings = part.facts.entries("ratings")
+    for place, (start, end) in enumerate(pairwise(ratings.offsets)):
+        asked = reversed(ratings.of(place) if start < end and part.live[place] else [])
+        last = next((own for own in asked if own[0] == "csat"), None)
+        if last is not None:
+            _, at, score, low, high = last
             good = in_top_boxes(score, (low, high))
             if good is not None:
-                trials = marks_of(maker.rows.trials, "satisfied")
-                trials.add(_unit_at(ticket, at), at, int(not good))
-            return
+                marks = part.marks_to(part.rows.trials, "satisfied", (place, 1, 0))
+                marks.extend((part.unit_at(place, at), at, int(not good)))
+
+
+MEASURES = (
+    *(_voids, _responses, _resolutions, _reopenings, _flow),
+    *(_hand_overs, _statuses, _satisfaction),
+)

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from array import array
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import Factory, define
 
 from support_model._frozen import frozen
 from support_model._short_texts import short_repr
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Kind: TypeAlias = Literal["time", "share", "count", "flow"]
 Ints: TypeAlias = "array[int]"
@@ -83,12 +80,6 @@ class Spells:
         self.start.append(start)
         self.end.append(end)
         self.ended.append(ended)
-
-    def extend(self, entries: Sequence[tuple[int, ...]]) -> None:
-        """Add many, each with its unit, origin, follows, start, end and ended."""
-        columns = (self.unit, self.origin, self.follows, self.start, self.end, self.ended)
-        for column, values in zip(columns, zip(*entries, strict=True), strict=False):
-            column.extend(values)
 
 
 @define
