@@ -68,6 +68,19 @@ def test_the_overloaded_are_the_first_of_the_table_of_agents(made):
             assert (note.params["agent"], note.params["n"]) == agents_of(report)[0]
 
 
+def test_how_old_what_is_open_is_told_as_with_the_volumes(made):
+    told = 0
+    for report in made:
+        for note in said(report, "brief_open"):
+            lines = [line for section in volumes.sections(report) for line in section.lines]
+            for line in (each for each in lines if each.code == "volumes_open"):
+                if line.params["open"] == note.params["n"]:
+                    told += 1
+                    assert line.params["median"] == note.params["median"]
+                    assert line.params["oldest"] == note.params["oldest"]
+    assert told
+
+
 def test_who_holds_far_more_than_others_is_overloaded():
     held = {f"T{n}": "Ana" if n < 20 else f"agent {n}" for n in range(25)}
     log = EventLog(events=tuple(events_of(held)))

@@ -237,8 +237,11 @@ def _overloaded(now: Now) -> list[tuple[str, int]]:
 
 
 def _now(now: Now) -> Iterator[Said]:
-    """Yield who holds most of what is open, and what comes due on the next business day."""
+    """Yield how old what is open is, who holds most, and what comes due and is past due."""
     held = _held(now)
+    if now.units:
+        middle, oldest = now.ages()
+        yield says("brief_open", n=len(now.units), median=middle, oldest=oldest)
     if held:
         yield _load(now, held)
     elif not now.units:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from datetime import date, timedelta
 from functools import cached_property
+from statistics import median
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -288,6 +289,11 @@ class Now:
         rows = self.report.rows
         ranked = sorted(self.units, key=lambda ticket: (rows.created[ticket], rows.ids[ticket]))
         return tuple(rows.ids[ticket] for ticket in ranked[:n])
+
+    def ages(self) -> tuple[timedelta, timedelta]:
+        """Return the age that half of the open tickets exceed at most, and that of the oldest."""
+        ages = [self._age(ticket) for ticket in self.units]
+        return timedelta(microseconds=median(ages)), timedelta(microseconds=max(ages))
 
     def late_of(self, name: str, value: str) -> int:
         """Return how many promises are past due on the open tickets with a value."""

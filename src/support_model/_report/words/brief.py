@@ -132,6 +132,10 @@ WORDS = MappingProxyType({
         "Tickets wait: most in status “{status}”, {share:share} of the time for which they are open, and with group {group}, {part:share} of that time.",
         "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты, и у группы {group}, {part:share} этого времени.",
     ),
+    "brief_open": (
+        "Open now: {n} {n:ticket|tickets}, half of them older than {median}, the oldest {oldest}.",
+        "Открыто сейчас: {n}, половина старше {median}, самое старое {oldest}.",
+    ),
     "brief_open_none": (
         "Overloaded: nobody, as no ticket is open at the end of the log.",
         "Перегружен: никто, в конце журнала открытых обращений нет.",
