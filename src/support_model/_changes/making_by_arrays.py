@@ -151,8 +151,6 @@ def add_columns(
         measure(part)
     for _, add in sorted(part.met, key=itemgetter(0)):
         add()
-    part.met.clear()
-    release_unused()
 
 
 LISTS = MappingProxyType(

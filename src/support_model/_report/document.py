@@ -18,6 +18,7 @@ from support_model._report import (
     whom,
 )
 from support_model._report.blocks import says
+from support_model._report.spare_memory import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,11 @@ def title_of(report: Report) -> Said:
 
 def document(report: Report) -> tuple[Section, ...]:
     """Return the sections of a report that hold anything, what is read first comes first."""
-    return tuple(section for section in _sections(report) if not section.empty)
+    made: list[Section] = []
+    for section in _sections(report):
+        made += () if section.empty else (section,)
+        release(report.plain)
+    return tuple(made)
 
 
 def _sections(report: Report) -> Iterator[Section]:

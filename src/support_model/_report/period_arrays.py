@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "NDArray[Any]"
 HALF = 26
 """Bits of the lower half of a sum: of a hundred million of them a float holds all."""
+LARGEST = int(np.iinfo(np.int32).max)
 DOUBT = 1e-8
 """A share nearer than this to the one asked for is left to the loop, whose floats decide."""
 LEFT, WIDTH = 0.5, NormalDist().inv_cdf(0.975)
@@ -75,27 +76,33 @@ def cut(spells: Spells, edges: Sequence[int], calendar: BusinessCalendar | None)
 
 def _groups(parts: Pieces, codes: Codes) -> Iterator[tuple[tuple[int, int], Numbers]]:
     """Yield the pieces of each period and code, by how old they become."""
-    own = np.asarray(codes, np.int64)[np.asarray(parts.unit)]
+    own = np.asarray(codes)[np.asarray(parts.unit)]
     kept = np.flatnonzero(own != OUT)
     if not kept.size:
         return
     size = int(own.max()) + 2
-    keys = np.asarray(parts.period, np.int64)[kept] * size + own[kept] + 1
+    most = (int(np.asarray(parts.period).max()) + 1) * size
+    keys: Any = np.asarray(parts.period, np.int32 if most <= LARGEST else np.int64)[kept]
+    keys *= keys.dtype.type(size)
+    keys += own[kept].astype(keys.dtype) + 1
+    del own
     order = np.lexsort((np.asarray(parts.old)[kept], keys))
     keys, kept = keys[order], kept[order]
+    del order  # pieces are many, and groups are measured one by one
     begins = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    for begin, past in zip(begins.tolist(), [*begins[1:].tolist(), keys.size], strict=True):
-        period, code = divmod(int(keys[begin]), size)
+    named = [divmod(key, size) for key in keys[begins].tolist()]
+    ends = [*begins[1:].tolist(), keys.size]
+    del keys
+    for (period, code), begin, past in zip(named, begins.tolist(), ends, strict=True):
         yield (period, code - 1), kept[begin:past]
 
 
-def lives(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
-    """Return the ages through which units lived, by period and code of the unit."""
+def lives(parts: Pieces, codes: Codes) -> Iterator[tuple[tuple[int, int], Lives]]:
+    """Yield the ages through which units lived, by period and code of the unit."""
     columns = np.asarray(parts.old), np.asarray(parts.came) != 0, np.asarray(parts.young)
-    return {
-        key: (columns[0][rows].tolist(), columns[1][rows].tolist(), columns[2][rows].tolist())
-        for key, rows in _groups(parts, codes)
-    }
+    for key, rows in _groups(parts, codes):
+        lasted, came, entered = (column[rows].tolist() for column in columns)
+        yield key, (lasted, came, entered)
 
 
 def medians(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeQuantile]:

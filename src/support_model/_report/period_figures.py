@@ -75,15 +75,13 @@ def curves(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Survival]:
     """Return how many spells still last after how long, by period and code of the unit."""
     return {
         key: kaplan_meier(lasted, came, entry=entered)
-        for key, (lasted, came, entered) in kernels(len(parts.unit)).lives(parts, codes).items()
+        for key, (lasted, came, entered) in kernels(len(parts.unit)).lives(parts, codes)
     }
 
 
 def shares(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeShare]:
     """Return the share of spells that ended in time, by period and code of the unit."""
-    return {
-        key: life_share(*own) for key, own in kernels(len(parts.unit)).lives(parts, codes).items()
-    }
+    return {key: life_share(*own) for key, own in kernels(len(parts.unit)).lives(parts, codes)}
 
 
 def counts(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support_model._report.period_parts import Codes, Ints, Lives, Pieces, Stay
     from support_model.calendars import BusinessCalendar
@@ -28,8 +28,8 @@ class Kernels(Protocol):
     ) -> Pieces:
         """Return spells cut at the edges of periods, with the ages at both ends of each piece."""
 
-    def lives(self, parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
-        """Return the ages through which units lived, by period and code of the unit."""
+    def lives(self, parts: Pieces, codes: Codes) -> Iterator[tuple[tuple[int, int], Lives]]:
+        """Yield the ages through which units lived, by period and code of the unit."""
 
     def medians(self, parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeQuantile]:
         """Return the median of them, by period and code of the unit."""

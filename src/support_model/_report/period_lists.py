@@ -12,7 +12,7 @@ from support_model._report.period_parts import OUT, Pieces
 from support_model.inference import life_quantile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from support_model._report.period_parts import Codes, Ints, Lives, Stay
     from support_model.calendars import BusinessCalendar
@@ -49,8 +49,8 @@ def cut(spells: Spells, edges: Sequence[int], calendar: BusinessCalendar | None)
     return made
 
 
-def lives(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
-    """Return the ages through which units lived, by period and code of the unit."""
+def lives(parts: Pieces, codes: Codes) -> Iterator[tuple[tuple[int, int], Lives]]:
+    """Yield the ages through which units lived, by period and code of the unit."""
     columns: dict[tuple[int, int], tuple[list[int], list[bool], list[int]]] = {}
     for unit, n, young, old, came in zip(
         parts.unit, parts.period, parts.young, parts.old, parts.came, strict=True
@@ -62,12 +62,12 @@ def lives(parts: Pieces, codes: Codes) -> dict[tuple[int, int], Lives]:
         own[0].append(old)
         own[1].append(came == 1)
         own[2].append(young)
-    return {key: columns[key] for key in sorted(columns) if key[1] != OUT}
+    yield from ((key, columns.pop(key)) for key in sorted(columns) if key[1] != OUT)
 
 
 def medians(parts: Pieces, codes: Codes) -> dict[tuple[int, int], LifeQuantile]:
     """Return the median of spells, by period and code of the unit."""
-    return {key: life_quantile(*own) for key, own in lives(parts, codes).items()}
+    return {key: life_quantile(*own) for key, own in lives(parts, codes)}
 
 
 def counts(

@@ -23,6 +23,7 @@ from support_model._report.log_views import RecordView
 from support_model._report.period_figures import Clock, open_stays, promises
 from support_model._report.policy_report import clock_shares
 from support_model._report.spans import is_live, period_text, usual_periods
+from support_model._report.spare_memory import release
 from support_model._short_texts import short_repr
 from support_model._time import duration_text, micros, utc_zone
 from support_model.adapters import EventLog
@@ -131,6 +132,7 @@ class Report:
     def rows(self) -> Rows:
         """The tickets as plain lists in which changes are sought, with what was promised."""
         rows = rows_of(self.plain, tz=self.tz, calendar=self.calendar)
+        release(self.plain)
         if self.clocks is not None:
             rows.trials["sla"] = promises(self.clocks.cycles, rows)
         return rows
@@ -146,7 +148,7 @@ class Report:
         if self.periods is None:
             return None
         before, after = self.periods
-        return changes_of_rows(
+        found = changes_of_rows(
             self.rows,
             tz=self.tz,
             calendar=self.calendar,
@@ -154,6 +156,8 @@ class Report:
             after=after,
             until=self.changes_until,
         )
+        release(self.plain)
+        return found
 
     @cached_property
     def clock(self) -> Clock:
