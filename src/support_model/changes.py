@@ -14,12 +14,15 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from attrs import evolve
+
 from support_model._changes.items import told
 from support_model._changes.labels import labels_of
 from support_model._changes.making import rows_of_facts
 from support_model._changes.rows import Marks, Rows, Spells
 from support_model._changes.scan import Horizon
 from support_model._changes.search import LEVEL, moves_of
+from support_model._changes.selection import lacks_what_ended
 from support_model._changes.tables import desk_of, tables_of
 from support_model._changes.values import Change, Changes, Episode, Level, MixShift
 from support_model._changes.weeks import HOUR, midnight, monday_of, weeks_between
@@ -127,7 +130,8 @@ def changes_of_rows(
         max(0, min(weeks.size, weeks.place(earlier.edges[0]))),
     )
     labels = labels_of(rows)
-    desk = desk_of(rows, weeks, labels)
+    counted = not lacks_what_ended(rows)
+    desk = desk_of(rows if counted else evolve(rows, counts={}), weeks, labels)
     found = moves_of(tables_of(desk), labels, horizon)
     spans = zip(weeks.edges, weeks.edges[1:], strict=False)
     return Changes(
@@ -136,6 +140,7 @@ def changes_of_rows(
         weeks=tuple(Span(instant(a, tz), instant(min(b, weeks.end), tz)) for a, b in spans),
         looks=found.looks,
         level=LEVEL,
+        counted=counted,
         **told(desk, horizon, found, calendar),
     )
 

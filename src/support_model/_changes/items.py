@@ -269,14 +269,21 @@ def mix_of(teller: Teller, move: Move, p_adjusted: float) -> MixShift:
 
 def episode_of(teller: Teller, move: Move, p_adjusted: float) -> Episode:
     """Return weeks that stood out as a value."""
-    ratio = move.term.ratio
+    term, measure = move.term, move.table.measure
+    counted: dict[str, Any] = {}
+    if isinstance(move.table, CountTable):
+        came, known = move.table.observed[move.label], move.table.known[move.label]
+        inside, whole = sum(came[term.since : term.until]), sum(known[term.since : term.until])
+        usual = (sum(came) - inside) * whole / max(1.0, sum(known) - whole)
+        counted = {"n": inside, "usual": usual}
     return Episode(
-        measure=move.table.measure.key,
+        measure=measure.key,
         where=where_of(teller, move),
-        week=teller.monday(move.term.since),
-        weeks=move.term.until - move.term.since,
-        ratio=1 / ratio if move.table.measure.kind in {"time", "flow"} else ratio,
+        week=teller.monday(term.since),
+        weeks=term.until - term.since,
+        ratio=1 / term.ratio if measure.kind in {"time", "flow"} else term.ratio,
         p_adjusted=p_adjusted,
+        **counted,
     )
 
 

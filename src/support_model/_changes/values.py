@@ -221,6 +221,8 @@ class Episode:
         weeks: how many weeks it lasted.
         ratio: how many times the usual the measure was.
         p_adjusted: adjusted for everything looked at.
+        n: of "created", how many tickets came in these weeks; None of others.
+        usual: of "created", how many come in as many other weeks; None of others.
     """
 
     measure: str
@@ -229,6 +231,8 @@ class Episode:
     weeks: int
     ratio: float
     p_adjusted: float
+    n: int | None = None
+    usual: float | None = None
 
     __repr__ = short_repr
     row = fields_row
@@ -250,6 +254,8 @@ class Changes:
         weeks: the weeks looked at, the last as far as it is known.
         looks: how many series of measures of groups were looked at.
         level: the share of false ones among the items.
+        counted: whether what comes was looked at: not in a log that lacks what ended early, in
+            which fewer tickets seem to come the earlier it was.
         items: what changed, what to look at first coming first; worse and better alike.
         mixes: shifts of what comes, which are neither.
         episodes: weeks that stood out and are over, which are neither.
@@ -260,6 +266,7 @@ class Changes:
     weeks: tuple[Span, ...] = field(repr=False)
     looks: int
     level: float
+    counted: bool = True
     items: tuple[Change, ...] = ()
     mixes: tuple[MixShift, ...] = ()
     episodes: tuple[Episode, ...] = ()

@@ -44,6 +44,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
         tables=(_table(changes, report),),
         notes=(
             *_besides(changes),
+            *([] if changes.counted else [says("changes_uncounted")]),
             says("changes_control", looks=changes.looks, level=changes.level),
         ),
     )
@@ -188,11 +189,13 @@ def _shift(shift: MixShift) -> Said:
 def _episode(episode: Episode) -> Said:
     side = "more" if episode.ratio > 1 else "fewer"
     return says(
-        "changes_episode",
+        "changes_episode" if episode.usual is None else "changes_episode_counted",
         start=episode.week,
         what=_measure(episode.measure, side),
         where=group_said(episode.where),
         ratio=episode.ratio,
+        n=episode.n,
+        usual=episode.usual,
     )
 
 
@@ -232,6 +235,8 @@ def _episodes(changes: Changes) -> Table:
             Column(key="weeks", title=says("changes_column_weeks")),
             Column(key="what", title=says("changes_column_what"), kind="word"),
             Column(key="where", title=says("changes_column_where"), kind="word"),
+            Column(key="n", title=says("changes_column_came")),
+            Column(key="usual", title=says("changes_column_usual"), kind="number"),
             Column(key="ratio", title=says("changes_column_ratio"), kind="number"),
         ),
         rows=tuple(
@@ -240,7 +245,9 @@ def _episodes(changes: Changes) -> Table:
                 each.weeks,
                 _measure(each.measure, "more" if each.ratio > 1 else "fewer"),
                 says("changes_in_words", parts=group_said(each.where)),
-                each.ratio,
+                each.n,
+                each.usual,
+                each.ratio if each.usual is None or each.usual >= 1 else None,
             )
             for each in changes.episodes
         ),

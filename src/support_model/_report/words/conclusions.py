@@ -43,6 +43,8 @@ WORDS = MappingProxyType({
     "changes_column_value": ("Value", "Значение"),
     "changes_column_week": ("Week of", "Неделя с"),
     "changes_column_weeks": ("Weeks", "Недель"),
+    "changes_column_came": ("Came", "Пришло"),
+    "changes_column_usual": ("Usually", "Обычно"),
     "changes_column_ratio": ("Times the usual", "Во сколько раз от обычного"),
     "changes_mixes_table": ("Shifts of the mix, neither worse nor better", "Сдвиги состава: не хуже и не лучше"),
     "changes_episodes_table": ("Single weeks that stood out and are over", "Отдельные недели, которые выделялись и прошли"),
@@ -76,6 +78,16 @@ WORDS = MappingProxyType({
     "changes_episode": (
         "{start} ({what}, {where}: {ratio:number} times the usual)",
         "{start} ({what}, {where}: {ratio:number} от обычного)",
+    ),
+    "changes_episode_counted": (
+        "{start} ({what}, {where}: {n:count} came, usually {usual:rate})",
+        "{start} ({what}, {where}: пришло {n:count}, обычно {usual:rate})",
+    ),
+    "changes_uncounted": (
+        "How many tickets come was not looked at: of earlier weeks the log holds only what ended "
+        "late, so they seem to become more.",
+        "Сколько обращений приходит, не рассматривалось: из прежних недель в журнале только то, что "
+        "закончилось поздно, поэтому их будто бы становится больше.",
     ),
     "changes_item_title": ("{what}: {where}", "{what}: {where}"),
     "changes_levels": ("{before} before, {after} since", "раньше {before}, с тех пор {after}"),
