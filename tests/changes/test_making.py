@@ -61,6 +61,14 @@ def test_rows_depend_neither_on_the_order_nor_on_the_size_of_parts(monkeypatch):
     assert asdict(rows_of(facts, tz=BERLIN)) == whole
 
 
+def test_a_ticket_that_waits_since_the_last_instant_has_a_spell_of_no_length():
+    status = Status("pending", "pending")
+    parts = {"ticket_id": "T1", "actor": None, "role": "customer", "at": START}
+    one, other = both([Created(**parts, seq=1, fields={"status": status})])
+    assert one == other
+    assert one["times"]["resolution", ""]["end"].tolist() == [one["as_of"]]
+
+
 def test_those_of_columns_neither(monkeypatch):
     history = [*drawn_log(3, 40)]
     columns = columns_of(history)

@@ -380,7 +380,7 @@ def _extend(columns: tuple[Ints, ...], entries: list[int]) -> None:
 
 
 def _paused(
-    entries: list[int], unit: int, spell: tuple[int, int, int], pauses: Iterable[tuple[int, int]]
+    entries: list[int], unit: int, spell: tuple[int, int, int], pauses: Sequence[tuple[int, int]]
 ) -> None:
     """Add a spell without its pauses, all of it of one unit."""
     start, end, ended = spell
@@ -390,7 +390,7 @@ def _paused(
             entries.extend((unit, start if follows else at, follows, at, begin, 0))
             follows = 1
         at = max(at, until)
-    if at < end:
+    if at < end or not pauses:  # a spell of no length is one, too
         entries.extend((unit, start if follows else at, follows, at, end, ended))
     elif ended:  # the outcome came in a pause
         entries.extend((unit, start if follows else end, follows, end, end, 1))
