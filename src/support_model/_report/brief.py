@@ -75,10 +75,10 @@ def _first(report: Report, changes: Changes, now: Now | None) -> Said:
 
 
 def _steps(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
-    """Yield what presses: keep what can be kept, share work, find out why it got worse."""
+    """Yield what presses: share late work, keep what can be kept, find out why it got worse."""
     if now is not None and report.clocks is not None:
-        yield from _promises(now)
         yield from _share_work(now)
+        yield from _promises(now)
     worse = next((each for each in in_order(changes) if each.verdict == "worse"), None)
     if worse is not None:
         yield says("brief_do_why", change=_change(worse, report))
@@ -146,7 +146,10 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
         yield says("brief_came", created=now.created, period=period)
         yield says("brief_statuses_untold")
         return
-    yield says("brief_volumes", created=now.created, solved=now.solved, period=period)
+    also = now.reopened or now.voided
+    besides = says("brief_besides", reopened=now.reopened, voided=now.voided)
+    told = {"created": now.created, "solved": now.solved, "period": period}
+    yield says("brief_volumes", besides=(besides,) if also else (), **told)
     if report.selected:
         yield says("brief_backlog_untold")
         return
@@ -302,4 +305,5 @@ def _promises_kept(report: Report, changes: Changes) -> Iterator[Said]:
         least, code = known[0]
         whole = answers(marks, members(rows), changes.after.edges)[0, ALL].value
         about = {"share": least, "n": shares[0, code].n, "all": whole}
-        yield says("brief_kept", group=rows.names["group"][code], **about)
+        period = period_said(changes.after)
+        yield says("brief_kept", group=rows.names["group"][code], period=period, **about)

@@ -256,13 +256,21 @@ class _Maker:
         """Yield whose change a figure shows, or that like tickets did not change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         yield from self.of_all(key)
-        moved = (group_said(each.where) for each in self.moved(key) if each.where)
-        groups = [*dict.fromkeys(moved)]
-        if groups:
-            yield says("headline_groups", groups=tuple(groups[:MOST_GROUPS]))
-        elif key not in VOLUMES and not self.moved(key):
+        yield from self.groups(key)
+        if key not in VOLUMES and not self.moved(key):
             shifted = any(map(self.within, self.report.changes.mixes))
             yield says("headline_like_tickets" if shifted else "headline_chance")
+
+    def groups(self, key: str) -> Iterator[Said]:
+        """Yield the groups that moved each way, without parts of groups that are named."""
+        ways: dict[str, list[Change]] = {}
+        for each in filter(_of_group, self.moved(key)):
+            own = ways.setdefault(each.verdict, [])
+            if not any(set(other.where) <= set(each.where) for other in own):
+                own.append(each)
+        for verdict, own in ways.items():
+            groups = tuple(group_said(each.where) for each in own[:MOST_GROUPS])
+            yield says(f"headline_groups_{verdict}", groups=groups)
 
     def of_all(self, key: str) -> Iterator[Said]:
         """Yield how far a measure of all tickets went, which its period shows only in part."""
@@ -283,6 +291,10 @@ class _Maker:
             return says("headline_change_count", percent=part, before=before, period=period)
         said = says("headline_share", share=before) if kind == "share" else before
         return says("headline_change_from", before=said, period=period)
+
+
+def _of_group(change: Change) -> bool:
+    return bool(change.where)
 
 
 def last_week_whole(report: Report) -> bool:

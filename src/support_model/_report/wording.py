@@ -237,7 +237,7 @@ class Wording:
         if kind == "share":
             return self._marked(f"{100 * value:.1f}"), "percent"
         if kind == "change":
-            return self._marked(f"{100 * value:+.0f}"), "percent"
+            return self._marked(f"{round(100 * value):+d}"), "percent"  # never "-0"
         if kind == "points":
             return self._marked(f"{100 * value:+.1f}"), "points"
         if isinstance(value, int):

@@ -13,15 +13,15 @@ WORDS = MappingProxyType({
     ),
     "brief_step": ("({n}) {step}", "({n}) {step}"),
     "brief_do_promises": (
-        "see to {tickets}, the next promises to come due",
+        "see to tickets {tickets}, whose promises come due next",
         "заняться {tickets}: их обещания истекают раньше всех",
     ),
     "brief_do_late": (
-        "see to {tickets}, promises that are past due by the least",
+        "see to tickets {tickets}, whose promises are past due by the least",
         "заняться {tickets}: эти обещания просрочены меньше всех",
     ),
     "brief_do_oldest": (
-        "see to {tickets}, open for longest; nothing got worse",
+        "see to tickets {tickets}, open for longest; nothing got worse",
         "заняться {tickets}: открыты дольше всех; хуже ничего не стало",
     ),
     "brief_do_share": (
@@ -41,15 +41,15 @@ WORDS = MappingProxyType({
         "Изменилось, ни лучше ни хуже: {parts:items}.",
     ),
     "brief_worse_still": (
-        "Got worse before {period} and still is: {parts:items}.",
+        "Got worse before {period} and has stayed so: {parts:items}.",
         "Стало хуже до периода ({period}) и держится: {parts:items}.",
     ),
     "brief_better_still": (
-        "Got better before {period} and still is: {parts:items}.",
+        "Got better before {period} and has stayed so: {parts:items}.",
         "Стало лучше до периода ({period}) и держится: {parts:items}.",
     ),
     "brief_other_still": (
-        "Changed before {period} and still stands, neither better nor worse: {parts:items}.",
+        "Changed before {period} and has stayed so, neither better nor worse: {parts:items}.",
         "Изменилось до периода ({period}) и держится, ни лучше ни хуже: {parts:items}.",
     ),
     "brief_worse_none": (
@@ -61,8 +61,12 @@ WORDS = MappingProxyType({
         "Стало лучше: ничего сверх случайного ({period}).",
     ),
     "brief_volumes": (
-        "Came and solved: {created} {created:ticket|tickets} came and {solved} {solved:was|were} solved in {period}.",
-        "Пришло и решено: пришло {created}, решено {solved} ({period}).",
+        "Came and solved: {created} {created:ticket|tickets} came and {solved} {solved:was|were} solved in {period}{besides}.",
+        "Пришло и решено: пришло {created}, решено {solved} ({period}){besides}.",
+    ),
+    "brief_besides": (
+        "; {reopened} {reopened:was|were} opened again, {voided} {voided:was|were} spam or merged",
+        "; открыто снова {reopened}, спам или присоединённые {voided}",
     ),
     "brief_came": (
         "Came: {created} {created:ticket|tickets} in {period}.",
@@ -125,11 +129,11 @@ WORDS = MappingProxyType({
         "Меньше всего довольны: {channel}, возможно случайно; сверх случайного — {surely}; по всем каналам {all:share}.",
     ),
     "brief_wait": (
-        "Tickets wait: most in status “{status}”, {share:share} of the time for which they are open.",
+        "Tickets wait: most in status “{status}”, {share:share} of all the time that tickets were open.",
         "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты.",
     ),
     "brief_wait_group": (
-        "Tickets wait: most in status “{status}”, {share:share} of the time for which they are open, and with group {group}, {part:share} of that time.",
+        "Tickets wait: most in status “{status}”, {share:share} of all the time that tickets were open, and with group {group}, {part:share} of it.",
         "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты, и у группы {group}, {part:share} этого времени.",
     ),
     "brief_open": (
@@ -176,7 +180,7 @@ WORDS = MappingProxyType({
     "brief_late_most": (", most with {parts}", ", больше всего: {parts}"),
     "brief_late_with": ("{field} {value} ({n})", "{field} {value} ({n})"),
     "brief_kept": (
-        "Promises kept least: by group {group}, {share:share} of {n}; all groups {all:share}.",
-        "Обещания соблюдаются реже всего: группа {group}, {share:share} из {n}; все группы {all:share}.",
+        "Promises kept least: group {group}, {share:share} of its {n} in {period}; all groups {all:share}.",
+        "Обещания соблюдаются реже всего: группа {group}, {share:share} из {n} ({period}); все группы {all:share}.",
     ),
 })  # fmt: skip

@@ -28,7 +28,7 @@ WORDS = MappingProxyType({
     "changes_column_where": ("For whom", "У кого"),
     "changes_column_before": ("Before", "Раньше"),
     "changes_column_after": ("Since then", "С тех пор"),
-    "changes_column_like": ("Times, of like tickets", "Во сколько раз, у похожих"),
+    "changes_column_like": ("Times as much, like tickets", "Во сколько раз, у похожих"),
     "changes_like_note": (
         "Times compare like tickets. Before and since are of all tickets as they came, and go the other way where easier or harder ones came.",
         "«Во сколько раз» сравнивает похожие обращения. «Раньше» и «с тех пор» — по всем, какими они пришли, и расходятся с ним, где пришли более лёгкие или трудные.",

@@ -53,16 +53,16 @@ WORDS = MappingProxyType({
     "headline_sla": ("SLA kept", "SLA соблюдено"),
     "headline_satisfied": ("Satisfied customers", "Довольные заявители"),
     "headline_void": (
-        "{n} of them spam or merged: in no time or share.",
-        "Из них {n} — спам или присоединённые: в сроках и долях их нет.",
+        "{n} of them {n:is|are} spam or merged; times and shares leave {n:it|them} out.",
+        "Из них {n} — спам или присоединённые; в сроках и долях они не учтены.",
     ),
     "headline_days_of_work": (
         "{n:rate} working days of work, at the pace of the last four weeks.",
         "Работы на {n:rate} раб. дн. в темпе последних четырёх недель.",
     ),
     "headline_open_counted": (
-        "Of {n} answered or solved; open ones counted.",
-        "Завершено {n}; открытые учтены.",
+        "From {n} finished times and those that still run.",
+        "По {n} завершённым срокам и тем, что ещё идут.",
     ),
     "headline_decided": (
         "Of {n} promises decided.",
@@ -79,13 +79,14 @@ WORDS = MappingProxyType({
     "headline_change_from": ("{before} in {period}", "{before} за {period}"),
     "headline_share": ("{share:share}", "{share:share}"),
     "headline_like_tickets": (
-        "The mix shifted; like tickets show no change beyond chance.",
-        "Состав сместился; у похожих изменений сверх случайного нет.",
+        "Other tickets came: among like tickets there is no change beyond chance.",
+        "Пришли другие обращения: у похожих изменений сверх случайного нет.",
     ),
-    "headline_groups": (
-        "Moved: {groups}.",
-        "Сдвинулось: {groups}.",
-    ),
+    "headline_groups_worse": ("Worse: {groups:items}.", "Хуже: {groups:items}."),
+    "headline_groups_better": ("Better: {groups:items}.", "Лучше: {groups:items}."),
+    "headline_groups_more": ("More: {groups:items}.", "Больше: {groups:items}."),
+    "headline_groups_fewer": ("Fewer: {groups:items}.", "Меньше: {groups:items}."),
+    "headline_groups_different": ("Changed: {groups:items}.", "Изменилось: {groups:items}."),
     "headline_chance": (
         "No change beyond chance among like tickets.",
         "У похожих изменений сверх случайного нет.",
