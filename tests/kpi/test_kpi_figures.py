@@ -441,7 +441,7 @@ def test_every_kpi_and_every_exclusion_is_defined_on_the_page():
              "Topics", "Trend", "Unread", "with_merged", "facts_of", "created_in",
              "Comparison", "DaysOfWork", "Entries", "HandOver", "PlaceTimes", "PlainFacts",
              "RareTrend", "Stay", "Stretch", "TimeIn", "Volume", "in_top_boxes",
-             "plain_parts", "facts_in_order", "without_circles"}  # fmt: skip
+             "packed", "picked", "plain_parts", "facts_in_order", "without_circles"}  # fmt: skip
     assert {*kpi.__all__} - said <= kinds
     assert {*kpi.EXCLUSIONS} <= said
     assert {*kpi.KPIS} - said <= {"acknowledgement", "handle_time", "straight_through",
