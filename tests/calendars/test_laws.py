@@ -15,7 +15,7 @@ from support_model._calendar.forms import settled
 from support_model._calendar.timeline import YEAR, YearTimeline
 from support_model.calendars import BusinessCalendar
 from support_model.errors import LawBroken
-from support_model.instants import Span, micros
+from support_model.instants import Span, instant, micros
 from support_model.testing import (
     CALENDAR_LAWS,
     SlowCalendar,
@@ -79,6 +79,25 @@ def test_law_near_turned_clocks(law, scene):
 def test_a_calendar_and_its_oracle_answer_alike(scene):
     calendar, probe = scene
     law_oracle(calendar, probe, SlowCalendar.of(calendar))
+
+
+@pytest.mark.parametrize("k", [-3, 0, 1, 20, 54, 60, 200])
+@pytest.mark.parametrize(
+    "calendar",
+    [
+        ALWAYS,
+        ALWAYS.replaced(date(2024, 3, 3), OFFICE),
+        OFFICE.replaced(date(2024, 3, 3), ALWAYS),
+    ],
+    ids=["always", "always, then office", "office, then always"],
+)
+def test_open_time_is_found_before_an_instant_at_which_a_mean_year_begins(calendar, k):
+    at = instant(k * YEAR)
+    for before in (at, at + timedelta(microseconds=1)):
+        last = calendar.prev_open(before)
+        assert last == SlowCalendar.of(calendar).prev_open(before)
+        held = calendar.periods(before - timedelta(days=7), before, reverse=True)
+        assert next(iter(held)).end == last
 
 
 @pytest.mark.parametrize("name", WAYS)

@@ -318,7 +318,8 @@ class YearTimeline(Timeline):
     def runs_back(self, t: int, since: int = FIRST) -> Iterator[Edges]:
         run: Edges | None = None
         state: tuple[int | None, int, bool] = (None, 0, False)
-        for k in range(t // YEAR, year_of(max(since, FIRST)) - 1, -1):
+        last = (t - 1) // YEAR  # a year that begins at t holds nothing before it
+        for k in range(last, year_of(max(since, FIRST)) - 1, -1):
             starts, cum, shift = self._stretches_of(k)
             for i in range(bisect_left(starts, t - shift) - 1, -1, -1):
                 opens = starts[i] + shift
