@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from attrs import evolve
 from frames.histories import logs
 from frames.test_mapped import DATA, beside, shipped_rows, written
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from support_model._cli import log_commands
 from support_model._files import parquet_events
 from support_model.adapters import EventLog, table, told_of
 from support_model.errors import InvalidValue, SupportModelError
-from support_model.events import Created, Message
+from support_model.events import Changed, Created, Message
 from support_model.serde import read_events, write_events
 from support_model.vocabulary import Status
 
@@ -98,6 +99,17 @@ OWN_LOG = [
     Message(ticket_id="T2", at=NINE + HOUR, public=True, **ANN),
     Message(ticket_id="T2", at=NINE + HOUR, public=True, **ANN),  # said twice
 ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_that_falls_may_hold_rows_of_one_instant(tmp_path, form, monkeypatch):
+    """Which of them came first is known where the whole file is turned round, row by row."""
+    path = tmp_path / f"log.{form}"
+    late, early = OWN_LOG[0], OWN_LOG[1]
+    solved = Changed(ticket_id="T2", at=NINE, fields={"status": Status("solved", "solved")}, **ANN)
+    write_events([late, solved, evolve(early, at=NINE - HOUR)], path)
+    columns, rows, _ = both(monkeypatch, path, out=tmp_path / "out.parquet")
+    assert columns == rows
 
 
 @pytest.mark.parametrize("form", FORMS)

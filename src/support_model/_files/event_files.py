@@ -201,7 +201,8 @@ class _Rows:
         of_each = ([event.micros for event in log] for log in self.logs)
         ways = runs_backwards(self.stamps, of_each)
         self.backwards = [
-            way and log[0].seq is None for way, log in zip(ways, self.logs, strict=True)
+            way and len(log) > 1 and log[0].seq is None
+            for way, log in zip(ways, self.logs, strict=True)
         ]
         return any(self.backwards)
 

@@ -97,11 +97,17 @@ _LOG = b'"log"'
 
 
 def _may_run_backwards(raw: RawEvents) -> bool:
-    """Return whether a ticket without `seq` has a row before an earlier one."""
+    """Return whether a ticket without `seq` has a row before an earlier one.
+
+    Where the whole file falls, the one before may be of the same instant.
+    """
     order = np.argsort(raw.ticket, kind="stable")
     ticket, at, seq = raw.ticket[order], raw.at[order], raw.seq[order]
     same = (ticket[1:] == ticket[:-1]) & (seq[1:] == NULL)
-    return bool((same & (at[1:] < at[:-1])).any())
+    steps = np.diff(raw.at)
+    all_fall = (steps < 0).any() and not (steps > 0).any()
+    before = at[1:] <= at[:-1] if all_fall else at[1:] < at[:-1]
+    return bool((same & before).any())
 
 
 def _of_table(
