@@ -12,6 +12,7 @@ from attrs import evolve
 from frames.test_mapped import (
     ACCOUNT,
     BERLIN,
+    CLOCKS,
     DATA,
     FIELDS,
     HISTORIES,
@@ -125,6 +126,14 @@ def test_any_rows_are_read_in_parts_as_at_once(tmp_path_factory, data, lenient, 
     found = in_parts(log, 3, folder / "parts")
     if found is not None:
         same_events(found, log.raw)
+
+
+@pytest.mark.filterwarnings("ignore::support_model.errors.UnknownVendorValue")
+def test_a_table_without_an_event_is_read_whole(tmp_path):
+    row = dict.fromkeys(FIELDS, "") | {"id": "T1", "when": CLOCKS[0], "what": "asks"}
+    log = frames.events(written(tmp_path, [row], "log.csv"), HISTORIES["old"], lenient=True)
+    assert in_parts(log, 3, tmp_path / "parts") is None
+    assert log.raw.size == 0
 
 
 @beside

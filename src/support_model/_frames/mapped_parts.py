@@ -143,6 +143,8 @@ class InParts:
             for bucket, part in enumerate(parts):
                 self._add(spill, rows, bucket, part, formats)
             whole = whole_of(parts)
+            if not spill.rows:
+                raise NeedsRows  # a table without events is refused as a whole
             if all(part.decided_as(whole) for part in parts):
                 return spill
             known = whole
