@@ -32,6 +32,7 @@ UNIT = 10
 """Units of a drawing to a pixel, so that coordinates are short whole numbers."""
 LARGEST = 1e15
 SMALLEST_RANGE = 1e-9
+SMALL_NUMBER = 0.001  # a number below is written with more decimals
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_EDGE = 1200, 280, 40
 BAR_WIDTH, BAR_HEIGHT = 960, 120
 CHART_WIDTH, PLOT_HEIGHT = 4000, 1200
@@ -233,10 +234,13 @@ def plain_number(value: float) -> str:
     """Return a number as English writes it, without needless digits.
 
     Example:
-        >>> plain_number(1200.0), plain_number(0.25)
-        ('1,200', '0.25')
+        >>> plain_number(1200.0), plain_number(0.25), plain_number(5e-10)
+        ('1,200', '0.25', '0.0000000005')
     """
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6f}".rstrip("0")
+    if value == int(value):
+        return f"{value:,.0f}"
+    decimals = 6 if abs(value) >= SMALL_NUMBER else 12
+    return f"{value:,.{decimals}f}".rstrip("0")
 
 
 def chart(
