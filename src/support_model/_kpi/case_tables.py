@@ -25,7 +25,6 @@ from support_model._kpi.facts import (
     drafted,
     fields_as_were,
     solve,
-    usual_parts,
     wait,
     with_named_priority,
 )
@@ -383,7 +382,7 @@ class _Gathering:
         created = self.created
         if self.open_since is not None:
             self.waits.append(wait(self.open_since, None, "waiting", not self.answered))
-        draft = drafted(_UNWRITTEN)
+        draft = drafted()
         draft.ticket_id = created.ticket_id
         draft.as_of = as_of
         draft.created = created.at
@@ -398,8 +397,10 @@ class _Gathering:
         draft.groups = tuple(self.groups)
         draft.lines = tuple(self.lines)
         draft.agents = tuple(self.agents)
-        draft.stays = () if self.snapshot else tuple(map(Stay._make, self.stays))
-        draft.ratings_requested = frozenset(self.ratings_requested)
+        if not self.snapshot:
+            draft.stays = tuple(map(Stay._make, self.stays))
+        if self.ratings_requested:
+            draft.ratings_requested = frozenset(self.ratings_requested)
         draft.ratings = tuple(self.ratings)
         draft.worked = self.worked
         draft.statuses = tuple(self.statuses)
@@ -409,33 +410,6 @@ class _Gathering:
         draft.snapshot = self.snapshot
         draft.cut = self.cut
         return done(draft)
-
-
-_UNWRITTEN = usual_parts(
-    "acknowledged",
-    "acts",
-    "agents",
-    "as_of",
-    "as_were",
-    "created",
-    "created_by",
-    "cut",
-    "fields",
-    "groups",
-    "history",
-    "lines",
-    "merges",
-    "ratings",
-    "ratings_requested",
-    "reopenings",
-    "snapshot",
-    "solves",
-    "statuses",
-    "stays",
-    "ticket_id",
-    "waits",
-    "worked",
-)
 
 
 @lru_cache(maxsize=1024)

@@ -866,57 +866,14 @@ class Rules(Question):
         value = _outcome(self.value, items=items)
         if self.unknown is not None:
             value = _or(value, _outcome(self.unknown, items=items))
-        if self.cases[:2] == HISTORY:
-            return _of_history(cases, value)
-        return (
-            _of_population(cases, value) if self.cases[:1] == POPULATION else _asks(cases, value)
-        )
 
+        def ask(ticket: Facts) -> Any:  # noqa: ANN401 - as its outcomes
+            for test, then in cases:
+                if test(ticket):
+                    return then(ticket)
+            return value(ticket)
 
-Cases: TypeAlias = "list[tuple[Ask, Ask]]"
-"""The functions of a record of conditions, each with that of what it leads to."""
-
-
-def _asks(cases: Cases, value: Ask) -> Ask:
-    def ask(ticket: Facts) -> Any:  # noqa: ANN401 - as its outcomes
-        for test, then in cases:
-            if test(ticket):
-                return then(ticket)
-        return value(ticket)
-
-    return ask
-
-
-def _of_population(cases: Cases, value: Ask) -> Ask:
-    """Return what asks first whether a ticket is void, as most questions do, without a call."""
-    (_, void), *rest = cases
-
-    def ask(ticket: Facts) -> Any:  # noqa: ANN401 - as its outcomes
-        if ticket.history[-1][1] == "void":
-            return void(ticket)
-        for test, then in rest:
-            if test(ticket):
-                return then(ticket)
-        return value(ticket)
-
-    return ask
-
-
-def _of_history(cases: Cases, value: Ask) -> Ask:
-    """Return the same, that asks next whether a ticket was read from present values."""
-    (_, void), (_, not_stated), *rest = cases
-
-    def ask(ticket: Facts) -> Any:  # noqa: ANN401 - as its outcomes
-        if ticket.history[-1][1] == "void":
-            return void(ticket)
-        if ticket.snapshot:
-            return not_stated(ticket)
-        for test, then in rest:
-            if test(ticket):
-                return then(ticket)
-        return value(ticket)
-
-    return ask
+        return ask
 
 
 def _outcome(then: Outcome, *, items: bool) -> Ask:

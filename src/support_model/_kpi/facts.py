@@ -580,18 +580,13 @@ def fields_as_were(
     return made
 
 
-def usual_parts(*written: str) -> tuple[tuple[str, object], ...]:
-    """Return the parts that are not written, each as it usually is."""
-    return tuple((name, part) for name, part in _USUAL if name not in written)
-
-
-def drafted(usual: tuple[tuple[str, object], ...] = _USUAL) -> Any:  # noqa: ANN401 - of `Facts`
-    """Return facts that begin with these parts; the others have to be written.
+def drafted() -> Any:  # noqa: ANN401 - it becomes one of `Facts`
+    """Return facts whose parts can still be written, all but three of them as usual.
 
     What is written is frozen and in UTC; nothing is checked.
     """
     draft = _FactsDraft()
-    for name, part in usual:
+    for name, part in _USUAL:
         setattr(draft, name, part)
     return draft
 

@@ -272,7 +272,7 @@ class ShareKpi:
 
             judged = column_figures.judged(records, question_of(self))
         elif isinstance(records, PlainFacts):
-            judged = plain_figures.judged(records, question_of(self))
+            judged = plain_figures.tally(records, question_of(self))
         else:
             judged = Counter(map(_by_record(self.asked), records))
         met, missed = judged.get(True, 0), judged.get(False, 0)

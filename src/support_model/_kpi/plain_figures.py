@@ -34,7 +34,6 @@ __all__ = [
     "counted",
     "first_instant",
     "flow",
-    "judged",
     "tally",
     "times",
     "times_of_each",
@@ -110,23 +109,13 @@ def _answers(facts: PlainFacts, question: ask.Question) -> Iterator[_Answers]:
         yield found
 
 
-def _of_values(facts: PlainFacts, question: ask.Question) -> Counter[Any]:
+def tally(facts: PlainFacts, question: ask.Question) -> Counter[Any]:
     """Return how often each value is answered, and each code; an answer may be a code itself."""
     tallied: Counter[Any] = Counter()
     for found in _answers(facts, question):
         tallied.update(value for _, value in found.values())
         tallied.update(found.excluded)
     return tallied
-
-
-def judged(facts: PlainFacts, question: ask.Question) -> Mapping[bool | str | None, int]:
-    """Return of how many tickets something holds or not, and how many are left out by code."""
-    return _of_values(facts, question)
-
-
-def tally(facts: PlainFacts, question: ask.Question) -> Counter[Any]:
-    """Return how many tickets have each answer, and how many are left out by code."""
-    return _of_values(facts, question)
 
 
 def counted(
