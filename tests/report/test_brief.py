@@ -10,7 +10,7 @@ from frames.histories import drawn_book, drawn_log
 from support_model._report import headlines, now, volumes
 from support_model._report.brief import sections
 from support_model._report.conclusions import in_order
-from support_model._report.wording import Wording
+from support_model._report.wording import Wording, english
 from support_model.adapters import EventLog
 from support_model.events import Created, Rated
 from support_model.report import make_report
@@ -153,6 +153,26 @@ def test_one_sentence_says_what_to_do_first(made):
                 (table,) = [table for table in tables if table.key == key]
                 assert first.params["tickets"][0] == table.rows[0][0]
                 assert len(first.params["tickets"]) <= 3
+
+
+def test_what_is_past_due_is_listed_from_the_most_late(made):
+    several = 0
+    for report in made:
+        tables = [table for section in now.sections(report) for table in section.tables]
+        for table in (each for each in tables if each.key == "now_late"):
+            at = [column.key for column in table.columns].index("late_by")
+            late = [row[at] for row in table.rows]
+            assert late == sorted(late, reverse=True)
+            assert "first" in english(table.title)
+            cycles = report.clocks.cycles
+            over = max(
+                cycles.elapsed[place] - (cycles.allowed[place] or 0)
+                for place, is_late in enumerate(cycles.late)
+                if is_late
+            )
+            assert late[0] == timedelta(microseconds=max(0, over))
+            several += len({*late}) > 1
+    assert several
 
 
 def test_without_trouble_the_oldest_are_first(made):

@@ -226,21 +226,29 @@ class Now:
         cycles = self._cycles
         soon = [entry for entry in self.due if entry[1] != "late"]
         soon.sort(key=lambda entry: (cycles.due[entry[0]] or 0, cycles.ticket[entry[0]]))
-        return self._listed("now_soon", soon, says("now_soon_note"))
+        return self._listed("now_soon", soon, "state")
 
     def late(self) -> Table:
-        """Return the promises that are past due, the latest due first."""
+        """Return the promises that are past due, those that are exceeded by most first."""
         cycles = self._cycles
         late = [entry for entry in self.due if entry[1] == "late"]
-        late.sort(key=lambda entry: (-(cycles.due[entry[0]] or 0), cycles.ticket[entry[0]]))
-        return self._listed("now_late", late, says("now_late_note"))
+        late.sort(key=lambda entry: (-self._late_by(entry[0]), cycles.ticket[entry[0]]))
+        return self._listed("now_late", late, "late_by", says("now_late_note"))
+
+    def _late_by(self, place: int) -> int:
+        """Return by how much a promise is exceeded, on its own clock."""
+        cycles = self._cycles
+        return max(0, cycles.elapsed[place] - (cycles.allowed[place] or 0))
 
     @property
     def _cycles(self) -> CycleRows:
         assert self.report.clocks is not None  # noqa: S101 - asked before
         return self.report.clocks.cycles
 
-    def _listed(self, key: str, entries: Sequence[tuple[int, str]], note: Said) -> Table:
+    def _listed(
+        self, key: str, entries: Sequence[tuple[int, str]], urgency: str, *notes: Said
+    ) -> Table:
+        """Return promises, each with its state or with how late it is."""
         cycles, rows = self._cycles, self.report.rows
         places = {name: at for at, name in enumerate(rows.ids)}
         made: list[tuple[Cell, ...]] = []
@@ -250,7 +258,9 @@ class Now:
             made.append((
                 cycles.ticket[place],
                 metric_name(cycles.metric[place]),
-                says(f"now_state_{state}"),
+                says(f"now_state_{state}")
+                if urgency == "state"
+                else timedelta(microseconds=self._late_by(place)),
                 None if due is None else instant(due, self.report.tz),
                 *(self.value(ticket, name) for name in ("priority", "group", "agent")),
                 timedelta(microseconds=self._age(ticket)),
@@ -261,7 +271,11 @@ class Now:
             columns=(
                 Column(key="ticket", title=says("now_column_ticket"), kind="word"),
                 Column(key="metric", title=says("now_column_metric"), kind="word"),
-                Column(key="state", title=says("now_column_state"), kind="word"),
+                Column(
+                    key=urgency,
+                    title=says(f"now_column_{urgency}"),
+                    kind="word" if urgency == "state" else "duration",
+                ),
                 Column(key="due", title=says("now_column_due"), kind="instant"),
                 Column(key="priority", title=says("now_column_priority"), kind="word"),
                 Column(key="group", title=says("now_column_group"), kind="word"),
@@ -269,7 +283,7 @@ class Now:
                 Column(key="age", title=says("now_column_age"), kind="duration"),
             ),
             rows=tuple(made),
-            notes=(note,),
+            notes=notes,
             shown=LISTED,
         )
 
@@ -281,7 +295,7 @@ class Now:
         return tuple(dict.fromkeys(cycles.ticket[place] for place in due))
 
     def late_tickets(self) -> tuple[str, ...]:
-        """Return the tickets whose promises are past due, the latest due first."""
+        """Return the tickets whose promises are past due, the most late first."""
         return tuple(dict.fromkeys(str(row[0]) for row in self.late().rows))
 
     def oldest(self, n: int) -> tuple[str, ...]:
