@@ -345,7 +345,7 @@ def definitions(report: Report) -> Table:
 
 
 def glossary() -> Table:
-    """Return what the words of statistics mean."""
+    """Return what the words of statistics and of a desk mean."""
     codes = [code for code in GLOSSARY if code.startswith("word_") and not code.endswith("_means")]
     return Table(
         key="words",

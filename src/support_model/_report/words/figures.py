@@ -391,34 +391,123 @@ GLOSSARY = MappingProxyType({
     "word_interval_means": (
         "where the true value plausibly lies; a wide one means: hardly known",
         "где вероятно лежит истинное значение; широкий значит: известно мало"),
+    "word_backlog": ("backlog", "очередь"),
+    "word_backlog_means": (
+        "the tickets that are open: neither solved nor closed nor void",
+        "открытые обращения: не решённые, не закрытые и не аннулированные"),
+    "word_clock": ("clock", "часы"),
+    "word_clock_means": (
+        "how the time of a promise is counted: when it starts, stands still and stops, and whether "
+        "it runs in opening hours alone",
+        "как считается время обещания: когда идёт, стоит и останавливается, и только ли в рабочее "
+        "время"),
+    "word_days_of_work": ("days of work", "работы, дней"),
+    "word_days_of_work_means": (
+        "in how many working days the desk would solve what is open, at the pace of the last four "
+        "weeks",
+        "за сколько рабочих дней служба решила бы открытое в темпе последних четырёх недель"),
+    "word_due": ("due, past due", "срок, просрочено"),
+    "word_due_means": (
+        "by when a promise is to be kept; past due is what is open and was not kept by then",
+        "когда обещание должно быть выполнено; просрочено то, что к этому времени не выполнено и "
+        "открыто"),
     "word_discoveries": ("false discoveries", "ложные находки"),
     "word_discoveries_means": (
-        "what chance alone would show where many figures are looked at; p is raised for it"
-        " (Benjamini-Hochberg)",
-        "что показал бы один случай, если смотреть на много показателей; p поправлено на это"
-        " (Бенджамини — Хохберг)"),
+        "what chance alone would show where many figures are looked at; p is raised for it "
+        "(Benjamini-Hochberg)",
+        "что показал бы один случай, если смотреть на много показателей; p поправлено на это "
+        "(Бенджамини — Хохберг)"),
+    "word_followed": ("followed", "прослежено"),
+    "word_followed_means": (
+        "solutions after which the log goes on, so that a reopening would be seen",
+        "решения, после которых журнал продолжается, так что возобновление было бы видно"),
+    "word_hand_over": ("hand-over, straight back", "передача, сразу обратно"),
+    "word_hand_over_means": (
+        "a ticket goes from one group to another; straight back where the next one goes the other "
+        "way",
+        "обращение переходит из группы в группу; сразу обратно, если следующая передача обратная"),
     "word_curve": ("Kaplan-Meier", "оценка Каплана — Мейера"),
     "word_curve_means": (
         "a curve of how many are still unsolved, open tickets counted too",
         "кривая того, сколько ещё не решено, с учётом открытых обращений"),
+    "word_like": ("like tickets", "похожие обращения"),
+    "word_like_means": (
+        "tickets of the same channel, priority, type and group, of the same age",
+        "обращения того же канала, приоритета, типа и группы, того же возраста"),
+    "word_line": ("line", "линия"),
+    "word_line_means": (
+        "a level of the desk: the first takes what comes, a higher one what the lines before it "
+        "cannot solve (L1, L2, tier)",
+        "ступень службы: первая принимает всё, следующая — то, чего не могут решить предыдущие (L1, "
+        "L2)"),
     "word_median": ("median", "медиана"),
     "word_median_means": (
-        "half of the tickets took no longer", "половина обращений заняла не больше"),
+        "half of the tickets took no longer",
+        "половина обращений заняла не больше"),
+    "word_merged": ("merged", "объединено"),
+    "word_merged_means": (
+        "the ticket was joined to another one, which goes on for both",
+        "обращение присоединено к другому, и дальше идёт оно одно"),
     "word_mix": ("mix", "состав"),
     "word_mix_means": (
         "of which kinds tickets are: more of the hard ones, and the total gets worse",
         "какого рода обращения: чем больше трудных, тем хуже общий показатель"),
+    "word_net": ("net flow", "прирост"),
+    "word_net_means": (
+        "by how much the backlog grew: what came, was reopened and restored, less solutions and "
+        "void tickets",
+        "насколько выросла очередь: поступило, возобновлено и возвращено минус решения и "
+        "аннулированные"),
     "word_p": ("p", "p"),
     "word_p_means": (
         "how often chance alone would move a figure so far: 0.05 is one time in twenty",
         "как часто один случай сдвинул бы показатель настолько: 0,05 — один раз из двадцати"),
+    "word_paused": ("paused", "на паузе"),
+    "word_paused_means": (
+        "the clock of a promise stands still, as where the customer is to answer",
+        "часы обещания стоят, например пока должен ответить заявитель"),
+    "word_policy": ("policy", "политика"),
+    "word_policy_means": (
+        "a rule of which promises are made for which tickets",
+        "правило, какие обещания даны по каким обращениям"),
+    "word_promise": ("promise, SLA", "обещание, SLA"),
+    "word_promise_means": (
+        "what a policy sets for a ticket, such as a first response within 4 hours; it is decided "
+        "once it is kept or its time is up",
+        "что политика задаёт для обращения, например первый ответ за 4 часа; исход есть, когда оно "
+        "выполнено или срок вышел"),
     "word_points": ("pt, points", "п. п., пункты"),
     "word_points_means": (
-        "percentage points: from 60% to 63% is 3", "процентные пункты: с 60 % до 63 % — это 3"),
+        "percentage points: from 60% to 63% is 3",
+        "процентные пункты: с 60 % до 63 % — это 3"),
+    "word_reopened": ("reopened", "возобновлено"),
+    "word_reopened_means": (
+        "solved or closed, and then open again",
+        "было решено или закрыто и снова открыто"),
+    "word_restored": ("restored", "возвращено"),
+    "word_restored_means": (
+        "void, and then open again",
+        "было аннулировано и снова открыто"),
+    "word_satisfied": ("satisfied, top boxes", "довольны, высшие оценки"),
+    "word_satisfied_means": (
+        "who gave one of the best marks of the scale, such as 4 or 5 of 5",
+        "кто поставил одну из лучших оценок шкалы, например 4 или 5 из 5"),
+    "word_stay": ("stay", "пребывание"),
+    "word_stay_means": (
+        "from when a ticket enters a status or group until it leaves it",
+        "от входа обращения в статус или группу до выхода"),
+    "word_void": ("void", "аннулировано"),
+    "word_void_means": (
+        "spam, or merged into another ticket: it came, and counts in no time and no share",
+        "спам или присоединённое к другому: оно поступило, но ни в какое время и долю не входит"),
     "word_wilson": ("Wilson", "интервал Уилсона"),
     "word_wilson_means": (
         "an interval of a share that also holds for few tickets",
         "интервал для доли, верный и для немногих обращений"),
+    "word_working_day": ("working day", "рабочий день"),
+    "word_working_day_means": (
+        "a day with opening hours; as a length, as many hours as such a day has on average",
+        "день, в который служба работает; как длительность — столько часов, сколько в нём в среднем"),
 })  # fmt: skip
 """The words, in the order of the English alphabet."""
 
