@@ -169,6 +169,7 @@ def found_changes():
             **parts,
             **days,
             **numbers,
+            before_since=date(2026, 1, 5),
             where=(("group", f"{n} {HOSTILE}"), ("channel", HOSTILE)),
             before=level,
             after=Level(value=0.5, n=2),

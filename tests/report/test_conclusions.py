@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from support_model._cli import demo
+from support_model._report.blocks import says
 from support_model._report.brief import sections
 from support_model._report.conclusions import course_said, told
 from support_model._report.spans import period
@@ -25,6 +26,7 @@ MEASURES = (
 )
 TIMES = {"first_response", "next_response", "resolution", "status_time", "closing_delay"}
 MONDAY = date(2026, 3, 2)
+FIRST = date(2026, 1, 5)
 UP = {
     "en": ("longer", "More", "more", "grows", "later"),
     "ru": ("дольше", "ольше", "растёт", "позже"),
@@ -52,6 +54,7 @@ def change(measure="resolution", ratio=2.0, **more):
             "since": MONDAY,
             "since_low": MONDAY,
             "since_high": MONDAY + timedelta(days=7),
+            "before_since": FIRST,
             "lasting": True,
             "recent": True,
             "before": level(measure, 2.0),
@@ -278,12 +281,52 @@ def test_levels_that_go_against_the_change_are_told_after_it(made):
     assert "The medians alone do not show it: 2.0 h before, 1.0 h since" in text
     assert rows(section)[0][4] == "2.35"
     (table,) = section.tables
-    assert [note.code for note in table.notes] == ["changes_like_note"]
+    assert [note.code for note in table.notes] == ["changes_like_note", "changes_against_note"]
     assert Wording().say(course_said(worse, made)) == "2.35 times among like tickets"
     along = change("first_response", before=hours[2], after=hours[3], ratio=2.35)
     _, text, section = said(made, along)
-    assert not section.tables[0].notes
+    assert [note.code for note in section.tables[0].notes] == ["changes_like_note"]
     assert Wording().say(course_said(along, made)) == "2.0 to 3.0 h"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_which_weeks_before_is_of_is_said_once_and_where_it_is_another(made, language):
+    wording, other = Wording(language), date(2026, 2, 2)
+    later = change("first_response", before_since=other, where=(("group", "Late"),))
+    _, text, section = said(made, change(), change("reopened"), later, language=language)
+    (covered,) = [line for line in section.lines if line.code.startswith("changes_covered")]
+    assert (covered.code, covered.params["first"]) == ("changes_covered_mostly", FIRST)
+    assert wording.cell(FIRST) in wording.say(covered)
+    told = [wording.cell(other) in cells[2] for cells in rows(section, language)]
+    assert told == [each.before_since == other for each in (change(), change(), later)]
+    assert text.count(wording.say(says("changes_since_before", first=other))) == 1
+    _, _, section = said(made, change(), language=language)
+    assert [line.code for line in section.lines[1:]] == ["changes_covered"]
+
+
+def test_in_short_says_which_weeks_before_is_of(made):
+    other = date(2026, 2, 2)
+    later = change("first_response", before_since=other, where=(("group", "Late"),))
+    changed = evolve(made, desk=None)
+    object.__setattr__(changed, "changes", changes(made, change(), change("reopened"), later))
+    (section,) = sections(changed)
+    every = [*map(Wording().say, section.notes)]
+    assert every[-1].startswith("What these were before: from 2026-01-05 ")
+    assert sum("before is from 2026-02-02 on" in each for each in every) == 1
+    object.__setattr__(changed, "changes", changes(made))
+    (section,) = sections(changed)
+    assert not [note for note in section.notes if note.code == "brief_covered"]
+
+
+def test_factors_of_like_tickets_and_levels_of_all_are_named_apart(made):
+    _, _, section = said(made, change())
+    titles = {each.key: Wording().say(each.title) for each in section.tables[0].columns}
+    assert "all as they came" in titles["before"]
+    assert "all as they came" in titles["after"]
+    assert "like tickets only" in titles["ratio"]
+    assert "easier or harder" in Wording().say(section.tables[0].notes[0])
+    _, _, section = said(made, change("backlog"))
+    assert not section.tables[0].notes
 
 
 def a_log(per_day, days):

@@ -175,6 +175,7 @@ def change_of(teller: Teller, move: Move, verdict: Verdict, p_adjusted: float) -
         since=teller.monday(start),
         since_low=teller.monday(min(start, move.term.low)),
         since_high=teller.monday(max(start, move.term.high)),
+        before_since=teller.monday(base),
         lasting=end - start >= 2,
         recent=start >= teller.horizon.recent,
         before=before,

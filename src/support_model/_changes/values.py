@@ -84,6 +84,7 @@ class Change:
         since: the Monday of the first week that is changed.
         since_low: the earliest Monday that the figures allow, at 95 percent.
         since_high: the latest.
+        before_since: the Monday of the first week that `before` covers, which ends at `since`.
         lasting: whether it still stands in the last weeks.
         recent: whether it began in the later period or since; else earlier, and still stands.
         before: the group in the weeks before.
@@ -105,6 +106,7 @@ class Change:
     since: date
     since_low: date
     since_high: date
+    before_since: date
     lasting: bool
     recent: bool
     before: Level
@@ -133,6 +135,7 @@ class Change:
             "since": self.since,
             "since_low": self.since_low,
             "since_high": self.since_high,
+            "before_since": self.before_since,
             "lasting": self.lasting,
             "recent": self.recent,
             **sides,

@@ -16,6 +16,7 @@ from support_model._report.conclusions import (
     field_said,
     in_order,
     known_since,
+    usual_start,
     what,
     where_said,
 )
@@ -60,8 +61,15 @@ def sections(report: Report) -> Iterator[Section]:
         *(() if now is None else _now(now)),
         *_promises_kept(report, report.changes),
         *_moved(report, report.changes, ("other",)),
+        *_covered(report.changes),
     )
     yield Section(key="brief", title=says("brief_title"), notes=notes)
+
+
+def _covered(changes: Changes) -> Iterator[Said]:
+    """Yield which weeks the earlier figure of each change is of."""
+    if in_order(changes):
+        yield says("brief_covered", first=usual_start(changes))
 
 
 def _first(report: Report, changes: Changes, now: Now | None) -> Said:
@@ -81,11 +89,11 @@ def _steps(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
         yield from _promises(now)
     worse = next((each for each in in_order(changes) if each.verdict == "worse"), None)
     if worse is not None:
-        yield says("brief_do_why", change=_change(worse, report))
+        yield says("brief_do_why", change=_change(worse, report, changes))
 
 
 def _promises(now: Now) -> Iterator[Said]:
-    """Yield whose promises to see to: those that can still be kept, or else the least late."""
+    """Yield whose promises to see to: those that can still be kept, or else the most late."""
     if tickets := _first_due(now):
         yield says("brief_do_promises", tickets=tickets)
     elif late := now.late_tickets()[:FIRST_DUE]:
@@ -104,10 +112,12 @@ def _first_due(now: Now) -> tuple[str, ...]:
     return now.tickets_due("today", "next")[:FIRST_DUE]
 
 
-def _change(change: Change, report: Report) -> Said:
-    """Return what changed, for whom, how far and since when."""
+def _change(change: Change, report: Report, changes: Changes) -> Said:
+    """Return what changed, for whom, how far and since when, and since when it was as before."""
+    other = change.before_since != usual_start(changes)
     return says(
-        "brief_change",
+        "brief_change_from" if other else "brief_change",
+        first=change.before_since,
         what=what(change),
         where=where_said(change),
         course=course_said(change, report),
@@ -126,15 +136,15 @@ def _moved(report: Report, changes: Changes, told_sides: Iterable[str]) -> Itera
         for code, recent in ((f"brief_{side}", True), (f"brief_{side}_still", False)):
             told = [each for each in own if each.recent is recent]
             if told:
-                yield says(code, parts=_parts(told, report), period=period)
+                yield says(code, parts=_parts(told, report, changes), period=period)
             elif recent and side in TOLD:
                 yield says(f"brief_{side}_none", period=period)
 
 
-def _parts(told: list[Change], report: Report) -> tuple[Said, ...]:
+def _parts(told: list[Change], report: Report, changes: Changes) -> tuple[Said, ...]:
     """Return the first of some changes, and how many more there are."""
     more = len(told) - MOST_NAMED
-    named = (_change(each, report) for each in told[:MOST_NAMED])
+    named = (_change(each, report, changes) for each in told[:MOST_NAMED])
     return (*named, *((says("brief_more", n=more),) if more > 0 else ()))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from support_model._report.wording import has_word
 from support_model._time import moved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from support_model._report.blocks import Cell, Said, Verdict
@@ -40,7 +41,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
     yield Section(
         key="changes",
         title=says("changes_title"),
-        lines=(_answer(changes),),
+        lines=(_answer(changes), *covered(changes)),
         tables=(_table(changes, report),),
         notes=(
             *_besides(changes),
@@ -94,29 +95,72 @@ def _table(changes: Changes, report: Report) -> Table:
         columns=(
             Column(key="what", title=says("changes_column_what"), kind="word"),
             Column(key="where", title=says("changes_column_where"), kind="word"),
-            Column(key="before", title=says("changes_column_before"), kind="word"),
-            Column(key="after", title=says("changes_column_after"), kind="word"),
+            Column(key="before", title=says("changes_column_before_all"), kind="word"),
+            Column(key="after", title=says("changes_column_since_all"), kind="word"),
             Column(key="ratio", title=says("changes_column_like"), kind="number"),
             Column(key="since", title=says("changes_column_since"), kind="date"),
             Column(key="recent", title=says("changes_column_recent"), kind="word"),
             Column(key="tickets", title=says("changes_column_tickets")),
+            Column(
+                key="before_since",
+                title=says("changes_column_before_since"),
+                kind="date",
+                shown=False,
+            ),
         ),
         rows=tuple(
             (
                 what(each),
                 says("changes_in_words", parts=where_said(each)),
-                _level(each, each.before, report),
+                _before(each, changes, report),
                 _level(each, each.after, report),
-                None if each.measure == "backlog" or _new_or_gone(each) else each.ratio,
+                None if _untimed(each) else each.ratio,
                 each.since,
                 each.recent,
                 each.tickets,
+                each.before_since,
             )
             for each in items
         ),
         verdicts=tuple(each.verdict if each.verdict in TOLD else "different" for each in items),
-        notes=(*((says("changes_like_note"),) if any(map(_against, items)) else ()),),
+        notes=tuple(_like_notes(items)),
     )
+
+
+def covered(changes: Changes) -> Iterator[Said]:
+    """Yield which weeks "before" is of, and up to when "since then" goes."""
+    starts = {each.before_since for each in in_order(changes)}
+    last = changes.weeks[-1].end
+    if starts and last is not None:
+        ends = {"first": usual_start(changes), "last": moved(last, -timedelta.resolution).date()}
+        yield says("changes_covered" if len(starts) == 1 else "changes_covered_mostly", **ends)
+
+
+def usual_start(changes: Changes) -> date:
+    """Return the week with which the time before most changes begins, the first of several."""
+    starts = Counter(each.before_since for each in in_order(changes))
+    return min(starts, key=lambda start: (-starts[start], start))
+
+
+def _before(change: Change, changes: Changes, report: Report) -> Cell:
+    """Return the level before, with its first week where that is another than usual."""
+    level = _level(change, change.before, report)
+    if change.before_since == usual_start(changes):
+        return level
+    return says("changes_level_from", level=level, since=change.before_since)
+
+
+def _untimed(change: Change) -> bool:
+    """Return whether no number says how many times as much it is."""
+    return change.measure == "backlog" or _new_or_gone(change)
+
+
+def _like_notes(items: Sequence[Change]) -> Iterator[Said]:
+    """Yield why the times as much are not the quotient of the levels beside them."""
+    if not all(map(_untimed, items)):
+        yield says("changes_like_note")
+    if any(map(_against, items)):
+        yield says("changes_against_note")
 
 
 def in_order(changes: Changes) -> list[Change]:
@@ -372,6 +416,7 @@ def _item(change: Change, changes: Changes, report: Report) -> Item:
 def _sentences(change: Change, changes: Changes, report: Report) -> Iterator[Said]:
     yield _moved(change, report)
     yield _since(change)
+    yield says("changes_since_before", first=change.before_since)
     if not change.recent:
         yield says("changes_earlier", period=period_said(changes.after))
     if change.verdict == "different":

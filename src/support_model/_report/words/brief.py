@@ -17,8 +17,8 @@ WORDS = MappingProxyType({
         "заняться {tickets}: их обещания истекают раньше всех",
     ),
     "brief_do_late": (
-        "see to tickets {tickets}, whose promises are past due by the least",
-        "заняться {tickets}: эти обещания просрочены меньше всех",
+        "see to tickets {tickets}, whose promises are past due by most",
+        "заняться {tickets}: эти обещания просрочены больше всех",
     ),
     "brief_do_oldest": (
         "see to tickets {tickets}, open for longest; nothing got worse",
@@ -32,6 +32,14 @@ WORDS = MappingProxyType({
     "brief_change": (
         "{what}, {where} ({course}, since {since})",
         "{what}, {where} ({course}, с {since})",
+    ),
+    "brief_change_from": (
+        "{what}, {where} ({course}, since {since}; before is from {first} on)",
+        "{what}, {where} ({course}, с {since}; раньше — с {first})",
+    ),
+    "brief_covered": (
+        "What these were before: from {first} up to the week in which each began to change.",
+        "Как было раньше: с {first} до недели, с которой началось изменение.",
     ),
     "brief_more": ("{n} more below", "ниже ещё {n}"),
     "brief_worse": ("Got worse: {parts:items}.", "Стало хуже: {parts:items}."),

@@ -28,10 +28,26 @@ WORDS = MappingProxyType({
     "changes_column_where": ("For whom", "У кого"),
     "changes_column_before": ("Before", "Раньше"),
     "changes_column_after": ("Since then", "С тех пор"),
-    "changes_column_like": ("Times as much, like tickets", "Во сколько раз, у похожих"),
+    "changes_column_before_all": ("Before, all as they came", "Раньше, все какими пришли"),
+    "changes_column_since_all": ("Since then, all as they came", "С тех пор, все какими пришли"),
+    "changes_column_before_since": ("Before: from the week of", "Раньше: с недели"),
+    "changes_column_like": ("Times as much, like tickets only", "Во сколько раз, только у похожих"),
+    "changes_covered": (
+        "Before: the weeks from {first} on, up to the week in which each of these began. Since then: from that week up to {last}.",
+        "Раньше — недели с {first} до той, с которой изменение началось. С тех пор — с этой недели по {last}.",
+    ),
+    "changes_covered_mostly": (
+        "Before: the weeks from {first} on, up to the week in which each of these began; where it is from another week on, its row says so. Since then: from that week up to {last}.",
+        "Раньше — недели с {first} до той, с которой изменение началось; если с другой недели, это сказано в строке. С тех пор — с этой недели по {last}.",
+    ),
+    "changes_level_from": ("{level} (from {since})", "{level} (с {since})"),
     "changes_like_note": (
-        "Times compare like tickets. Before and since are of all tickets as they came, and go the other way where easier or harder ones came.",
-        "«Во сколько раз» сравнивает похожие обращения. «Раньше» и «с тех пор» — по всем, какими они пришли, и расходятся с ним, где пришли более лёгкие или трудные.",
+        "Before and since then are of all tickets of the group, as they came. Times as much compares like tickets only: of the same channel, priority, type and group, age by age. So it is not the one divided by the other where easier or harder tickets came.",
+        "«Раньше» и «с тех пор» — по всем обращениям группы, какими они пришли. «Во сколько раз» сравнивает только похожие: того же канала, приоритета, типа и группы, возраст с возрастом. Поэтому это не частное двух чисел, если пришли более лёгкие или трудные.",
+    ),
+    "changes_against_note": (
+        "Where the two even go the other way, easier or harder tickets came, and what counts is the times as much.",
+        "Где они идут даже в другую сторону, пришли более лёгкие или трудные обращения, и верить надо тому, во сколько раз.",
     ),
     "changes_course": ("{before} to {after}", "{before} → {after}"),
     "changes_course_times": ("{times}", "{times}"),
@@ -132,10 +148,10 @@ WORDS = MappingProxyType({
         "Раньше {before:rate} в неделю, с тех пор почти ни одного.",
     ),
     "changes_sentence_share": (
-        "{before:share} before (of {n_before}), {after:share} since (of {n_after}): {ratio:number} times "
-        "the earlier share among like tickets (95% interval {range}).",
-        "Раньше {before:share} (из {n_before}), с тех пор {after:share} (из {n_after}): {ratio:number} от "
-        "прежней доли среди похожих обращений (95%-й интервал {range}).",
+        "{before:share} before (of {n_before}) and {after:share} since (of {n_after}), all as they came. "
+        "Among like tickets it is {ratio:number} times the earlier share (95% interval {range}).",
+        "Раньше {before:share} (из {n_before}), с тех пор {after:share} (из {n_after}) — по всем, какими "
+        "пришли. Среди похожих обращений это {ratio:number} от прежней доли (95%-й интервал {range}).",
     ),
     "changes_sentence_week": (
         "{before:rate} a week before, {after:rate} since: {ratio:number} times as many (95% "
@@ -165,6 +181,10 @@ WORDS = MappingProxyType({
     ),
     "changes_share": ("{share:share}", "{share:share}"),
     "changes_since": ("Since the week of {since}.", "С недели {since}."),
+    "changes_since_before": (
+        "Before that: the weeks from {first} on.",
+        "Раньше — недели с {first} до этой.",
+    ),
     "changes_since_about": (
         "Since the week of {since}, give or take: between {low} and {high}.",
         "С недели {since}, с допуском: между {low} и {high}.",
