@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OddRows", "blocks_of_lines", "events_of_cells", "events_of_lines"]
 
-BLOCK = 1 << 24
-"""Bytes of whole lines that are read at a time."""
+BLOCK = 1 << 22
+"""Bytes of whole lines that are read at a time: a dozen copies of them are made on the way."""
 _VERSION = "support_model.events/1"
 _PARTS: Mapping[str, pa.DataType] = MappingProxyType(
     {
@@ -129,7 +129,8 @@ def _flat(lines: pa.Array) -> pa.Table:
         raise OddRows
     if not len(lines):
         return pa.table({name: pa.array([], kind) for name, kind in _PARTS.items()})
-    options = arrow_json.ReadOptions(block_size=max(len(raw) + 1, 1 << 16))
+    # memory that one thread has used is not used again by another
+    options = arrow_json.ReadOptions(use_threads=False, block_size=max(len(raw) + 1, 1 << 16))
     table = arrow_json.read_json(pa.BufferReader(raw), options, _OPTIONS)
     if table.num_rows != len(lines):
         raise OddRows
