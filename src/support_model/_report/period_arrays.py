@@ -28,14 +28,20 @@ HALF = 26
 LARGEST = int(np.iinfo(np.int32).max)
 DOUBT = 1e-8
 """A share nearer than this to the one asked for is left to the loop, whose floats decide."""
+AT_ONCE = 1 << 15
+"""Spells that are cut at a time: what is made of them on the way is many times as large."""
 LEFT, WIDTH = 0.5, NormalDist().inv_cdf(0.975)
 """Of a median: the share that is left, and how many standard errors its bounds are away."""
 
 
 def _kept(code: str, values: Numbers) -> Ints:
     kept = array(code)
-    kept.frombytes(np.ascontiguousarray(values, kept.typecode).tobytes())
+    _add(kept, values)
     return kept
+
+
+def _add(kept: Ints, values: Numbers) -> None:
+    kept.frombytes(np.ascontiguousarray(values, kept.typecode).view(np.uint8).data)
 
 
 def _on(calendar: BusinessCalendar | None, instants: Numbers, origin: int) -> Numbers:
@@ -48,15 +54,39 @@ def _on(calendar: BusinessCalendar | None, instants: Numbers, origin: int) -> Nu
 def cut(spells: Spells, edges: Sequence[int], calendar: BusinessCalendar | None) -> Pieces:
     """Return spells cut at the edges of periods, with the ages at both ends of each piece."""
     bounds = np.array(edges, np.int64)
-    start, end = np.asarray(spells.start), np.asarray(spells.end)
-    inside = np.flatnonzero((end >= bounds[0]) & (start < bounds[-1]))
+    marks = _on(calendar, bounds, int(bounds[0]))
+    inside = np.flatnonzero(
+        (np.asarray(spells.end) >= bounds[0]) & (np.asarray(spells.start) < bounds[-1])
+    )
+    made = Pieces()
+    for first in range(0, inside.size, AT_ONCE):
+        _add_pieces(made, spells, inside[first : first + AT_ONCE], (bounds, marks), calendar)
+    return made
+
+
+def _add_pieces(
+    made: Pieces,
+    spells: Spells,
+    rows: Numbers,
+    edges: tuple[Numbers, Numbers],
+    calendar: BusinessCalendar | None,
+) -> None:
+    """Add the pieces of some spells.
+
+    Args:
+        made: where they are added.
+        spells: the spells.
+        rows: which of them.
+        edges: the edges of periods, and the time on the clock from the first one to each.
+        calendar: the clock.
+    """
+    bounds, marks = edges
     start, end, origin, ended = (
-        np.asarray(each)[inside] for each in (start, end, spells.origin, spells.ended)
+        np.asarray(each)[rows] for each in (spells.start, spells.end, spells.origin, spells.ended)
     )
     first = np.maximum(0, bounds.searchsorted(start, "right") - 1)
     last = np.minimum(bounds.size - 2, bounds.searchsorted(end, "right") - 1)
     whole = end < bounds[last + 1]
-    marks = _on(calendar, bounds, int(bounds[0]))
     zero, young, old = (_on(calendar, each, int(bounds[0])) for each in (origin, start, end))
     young = np.where(start > bounds[first], young, marks[first])
     old = np.where(whole, old, marks[last + 1])
@@ -65,13 +95,11 @@ def cut(spells: Spells, edges: Sequence[int], calendar: BusinessCalendar | None)
     period = np.arange(of.size) - (np.cumsum(count) - count - first)[of]
     begins, ends, zero = period == first[of], period == last[of], zero[of]
     came = (ended != 0) & whole
-    return Pieces(
-        _kept("i", np.asarray(spells.unit)[inside][of]),
-        _kept("i", period),
-        _kept("q", np.where(begins, young[of], marks[period]) - zero),
-        _kept("q", np.where(ends, old[of], marks[period + 1]) - zero),
-        _kept("b", ends & came[of]),
-    )
+    _add(made.unit, np.asarray(spells.unit)[rows][of])
+    _add(made.period, period)
+    _add(made.young, np.where(begins, young[of], marks[period]) - zero)
+    _add(made.old, np.where(ends, old[of], marks[period + 1]) - zero)
+    _add(made.came, ends & came[of])
 
 
 def _groups(parts: Pieces, codes: Codes) -> Iterator[tuple[tuple[int, int], Numbers]]:
