@@ -29,6 +29,7 @@ from support_model.inference import (
     kaplan_meier,
     laney,
     life_quantile,
+    life_quantiles,
     life_share,
     logrank,
     overdispersion,
@@ -212,6 +213,7 @@ def statistics():
     yield overdispersion([(1, 2)])
     yield from (g_chart([*range(MANY)]), g_chart([]), t_chart([*range(MANY)]), t_chart([]))
     yield life_quantile(range(MANY), [True] * MANY, [0] * MANY)
+    yield from life_quantiles(range(MANY), [True] * MANY, [0.5])
     yield life_share(range(MANY), [True] * MANY, [0] * MANY)
     yield western_electric([n % 9 for n in range(MANY)], center=4, sigma=1)
 

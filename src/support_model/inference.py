@@ -29,6 +29,7 @@ from support_model._statistics.survival import (
     aalen_johansen,
     kaplan_meier,
     life_quantile,
+    life_quantiles,
     life_share,
     logrank,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "kaplan_meier",
     "laney",
     "life_quantile",
+    "life_quantiles",
     "life_share",
     "logrank",
     "overdispersion",

@@ -541,7 +541,7 @@ def test_a_report_states_no_figure_of_a_solution():
     for title in ("Until resolved", "Resolved within 8 h of opening hours", "Reopenings",
                   "Age of what is open at the end", "Resolved per created"):  # fmt: skip
         assert "no statuses" in absent[title]
-    assert made.curve.n == 0
+    assert made.solved_by[0.5].n == 0
     assert [(each.metric, each.share.value) for each in made.clocks.shares] == [
         ("first_response", 1.0)
     ]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_model.inference import kaplan_meier, life_quantile, life_share
+from support_model.inference import kaplan_meier, life_quantile, life_quantiles, life_share
 
 LIVES = st.lists(
     st.tuples(st.integers(0, 20), st.integers(0, 20), st.booleans()).map(
@@ -48,6 +48,19 @@ def test_who_enters_at_the_start_is_watched_from_there(lives):
     assert [late.at_risk(t) for t in range(21)] == [curve.at_risk(t) for t in range(21)]
     made = life_quantile(lasted, ended, [0] * len(lives))
     assert (made.value, made.low, made.high) == (curve.quantile(0.5), *curve.interval(0.5))
+
+
+QS = st.lists(st.sampled_from([0.1, 0.5, 0.75, 0.9, 0.999]), max_size=4)
+
+
+@given(LIVES, QS, st.sampled_from([0.8, 0.95]))
+def test_several_quantiles_are_those_of_the_curve(lives, qs, level):
+    lasted, ended = [life[1] for life in lives], [life[2] for life in lives]
+    curve = kaplan_meier(lasted, ended, level=level)
+    made = life_quantiles(lasted, ended, qs, level=level)
+    assert {(each.n, each.events) for each in made} <= {(curve.n, curve.events)}
+    assert [each.value for each in made] == [*map(curve.quantile, qs)]
+    assert [(each.low, each.high) for each in made] == [*map(curve.interval, qs)]
 
 
 def test_one_that_ends_at_once_does_not_end_all():

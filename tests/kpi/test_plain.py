@@ -111,7 +111,11 @@ def test_packed_facts_are_those_of_the_records(seed):
     facts = kpi.case_table(log, as_of=max(event.at for event in log))
     lazy, packed = kpi.plain_facts(facts), kpi.plain_facts(facts).packed()
     assert packed.packed() is packed
-    assert kpi.resolution_curve(packed) == kpi.resolution_curve(facts)
+    curve = kpi.resolution_curve(facts)
+    assert kpi.resolution_curve(packed) == curve
+    for own in (facts, packed):
+        (half,) = kpi.resolution_quantiles(own, [0.5])
+        assert (half.n, half.events, half.value) == (curve.n, curve.events, curve.quantile(0.5))
     must_be_alike(lazy, packed, facts)
     for own, other in zip(
         kpi.plain_parts(facts, size=4), kpi.plain_parts(packed, size=4), strict=True

@@ -56,7 +56,7 @@ def test_a_last_solution_is_no_first_one():
         figure = of(report, key)
         assert (figure.n, dict(figure.excluded)["not_stated"]) == (0, 1), key
     assert of(report, "full_resolution").total == 300 * HOUR
-    assert report.curve.n == 0
+    assert report.solved_by[0.5].n == 0
 
 
 def test_the_end_of_a_history_tells_no_first_solution_and_no_first_reply():

@@ -57,7 +57,7 @@ from support_model._time import duration_text, micros, not_negative, term_text
 from support_model._vocabulary import CATEGORIES, one_of
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
-from support_model.inference import Survival, kaplan_meier
+from support_model.inference import LifeQuantile, Survival, kaplan_meier, life_quantiles
 from support_model.summaries import Lifetimes
 
 if TYPE_CHECKING:
@@ -402,6 +402,19 @@ def resolution_curve(facts: Tickets, *, level: float = 0.95) -> Survival:
     durations, observed, _ = _lives(facts)
     curve = kaplan_meier(durations, observed, level=level)
     return evolve(curve, key="resolution_curve", unit="microseconds")
+
+
+def resolution_quantiles(
+    facts: Tickets, qs: Sequence[float], *, level: float = 0.95
+) -> tuple[LifeQuantile, ...]:
+    """Return quantiles of `resolution_curve` in microseconds, without the curve.
+
+    Example:
+        >>> resolution_quantiles([], [0.5])[0].n
+        0
+    """
+    durations, observed, _ = _lives(facts)
+    return life_quantiles(durations, observed, qs, level=level)
 
 
 def resolution_lifetimes(facts: AnyFacts) -> Lifetimes:

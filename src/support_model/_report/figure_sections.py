@@ -150,19 +150,17 @@ def _same(amount: timedelta | None) -> AnyTime:
 
 def _curve(report: Report) -> tuple[Cell, ...]:
     """Return the row of times to a solution in which open tickets count; empty where none is."""
-    curve = report.curve
-    if not curve.n or curve.n == curve.events:
+    half, *more = report.solved_by.values()
+    if not half.n or half.n == half.events:
         return ()
-    low, high = map(_length, curve.interval(0.5))
     return (
         says("title_open_counted"),
         says("times_wall"),
-        curve.n,
+        half.n,
         None,
-        _length(curve.quantile(0.5)),
-        Bounds(low, high),
-        _length(curve.quantile(0.9)),
-        _length(curve.quantile(0.95)),
+        _length(half.value),
+        Bounds(_length(half.low), _length(half.high)),
+        *(_length(each.value) for each in more),
         "open_counted",
     )
 

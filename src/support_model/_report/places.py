@@ -17,7 +17,7 @@ from support_model._report.period_names import period_said
 from support_model._report.policy_report import metric_name
 from support_model._time import MICROSECOND
 from support_model.figures import Distribution, Share
-from support_model.inference import life_quantile
+from support_model.inference import life_quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -465,7 +465,7 @@ def _stay(places: Places, times: PlaceTimes, n: int) -> tuple[Cell, Bounds | Non
         return Withheld(FEWEST_FOR_TIME) if n else None, None
     lengths = [*times.ended, *times.going_on]
     observed = [True] * len(times.ended) + [False] * len(times.going_on)
-    stays = life_quantile(lengths, observed, [0] * len(lengths))  # no curve is made or kept
+    (stays,) = life_quantiles(lengths, observed, [0.5])
     median, low, high = (
         None if micros is None else places.length(timedelta(microseconds=micros))
         for micros in (stays.value, stays.low, stays.high)

@@ -12,6 +12,7 @@ from support_model._report.document import document, title_of
 from support_model._report.document_data import sections_data, value_data
 from support_model._report.figure_sections import bounds_of
 from support_model._report.plain_tables import seconds
+from support_model._report.report import LEVEL
 from support_model._report.wording import Wording
 from support_model._time import duration_text
 from support_model.figures import Distribution, Share
@@ -137,16 +138,15 @@ def _finding_data(remark: Remark, wording: Wording) -> dict[str, Any]:
 
 
 def _curve_data(report: Report) -> dict[str, Any]:
-    curve = report.curve
-    median = curve.quantile(0.5)
-    low, high = curve.interval(0.5)
-    ends = [None if each is None else each / MICROS for each in (median, low, high)]
+    half = report.solved_by[0.5]
+    times = (half.value, half.low, half.high)
+    median, low, high = (None if each is None else each / MICROS for each in times)
     return {
-        "n": curve.n,
-        "solved": curve.events,
+        "n": half.n,
+        "solved": half.events,
         "unit": "seconds",
-        "median": ends[0],
-        "median_interval": _interval(ends[1], ends[2], curve.level, "Greenwood, log-log"),
+        "median": median,
+        "median_interval": _interval(low, high, LEVEL, "Greenwood, log-log"),
         "method": "Kaplan-Meier",
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from fractions import Fraction
-from itertools import accumulate, compress
+from itertools import accumulate, compress, groupby
 from math import exp, log, sqrt
 from operator import gt
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -402,6 +402,81 @@ def _crossed(
     return at, low, high
 
 
+def life_quantiles(
+    durations: Sequence[float],
+    observed: Sequence[bool],
+    qs: Sequence[float],
+    *,
+    level: float = 0.95,
+) -> tuple[LifeQuantile, ...]:
+    """Return quantiles of `kaplan_meier` of lives that were watched from their start.
+
+    The curve of many lives takes much memory; here no more is held than the lives in order.
+
+    Args:
+        durations: how long each lasted, or has lasted so far, in any unit.
+        observed: whether it ended then.
+        qs: the shares, each in (0, 1).
+        level: confidence level of the bounds.
+
+    Raises:
+        InvalidValue: columns of different length, a negative duration, or no finite number.
+        InvalidShare: a share or level outside (0, 1).
+
+    Example:
+        >>> half, most = life_quantiles([2, 3, 5, 8], [True, False, True, True], [0.5, 0.9])
+        >>> half.value, most.value
+        (5, 8)
+    """
+    check_level(level)
+    rests = [_left_of(q) for q in qs]
+    _check_columns(durations, observed, durations)
+    times = _times_left(_from_start(durations, observed), rests, critical_value(level))
+    n, ended = len(durations), sum(observed)
+    return tuple(LifeQuantile(n, ended, *own) for own in zip(*times, strict=True))
+
+
+def _from_start(
+    durations: Sequence[float], observed: Sequence[bool]
+) -> Iterator[tuple[float, int, int]]:
+    """Yield each time with ends, how many lasted until then, and how many ended."""
+    leaving, left = sorted(durations), 0
+    for t, own in groupby(sorted(compress(durations, observed))):
+        left = bisect_left(leaving, t, left)
+        yield t, len(leaving) - left, sum(1 for _ in own)
+
+
+def _times_left(
+    ends: Iterable[tuple[float, int, int]], rests: Sequence[float], z: float
+) -> list[list[float | None]]:
+    """Return when the share that is left, its lower and its upper bound fall to some shares."""
+    found: list[list[float | None]] = [[None] * len(rests) for _ in range(3)]
+    # the largest share is the first one to be reached
+    sought = [sorted(range(len(rests)), key=rests.__getitem__) for _ in found]
+    for t, _, *level in _levels(ends, z):
+        for curve, places, times in zip(level, sought, found, strict=True):
+            while places and curve is not None and curve <= rests[places[-1]]:
+                times[places.pop()] = t
+        if not any(sought):
+            break
+    return found
+
+
+def _levels(
+    ends: Iterable[tuple[float, int, int]], z: float
+) -> Iterator[tuple[float, int, float, float | None, float | None]]:
+    """Yield each time with ends, how many ended, the share that is left then, and its bounds."""
+    value, spread = 1.0, 0.0
+    for t, at_risk, died in ends:
+        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
+        low = high = None
+        if value > 0:
+            spread += died / (at_risk * (at_risk - died))
+            width = _width(value, spread, z)
+            low, high = value ** exp(width), value ** exp(-width)
+        yield t, died, value, low, high
+
+
 @frozen
 class LifeShare:
     """Which share of lives have ended by the longest time watched, open ones counted.
@@ -497,17 +572,11 @@ def _curve(
     level: float,
 ) -> Survival:
     """Return the curve of (time, at risk, ended then), in order of time."""
-    events, value, spread, z = 0, 1.0, 0.0, critical_value(level)
+    events, z = 0, critical_value(level)
     times, survival = list[float](), list[float]()
     lows, highs = list[float | None](), list[float | None]()
-    for t, at_risk, died in ends:
+    for t, died, value, low, high in _levels(ends, z):
         events += died
-        value = 0.0 if died == at_risk else value * (at_risk - died) / at_risk
-        low = high = None
-        if value > 0:
-            spread += died / (at_risk * (at_risk - died))
-            width = _width(value, spread, z)
-            low, high = value ** exp(width), value ** exp(-width)
         times.append(t)
         survival.append(value)
         lows.append(low)
