@@ -1,15 +1,18 @@
 """Rows read quickly are the events that the checked reading makes of them, or its refusals."""
 
+import json
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._event_drafts import begun_event, ended_event
-from support_model._files.event_rows import COLUMNS, _cell, _Cells, _flat
+from support_model._files.event_rows import COLUMNS, _cell, _Cells, _flat, _from_json
 from support_model._files.plain_events import PlainRows
+from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
-from support_model.errors import SupportModelError
+from support_model.errors import InvalidLog, SupportModelError
 from support_model.events import EVENTS, Changed
 from support_model.testing import events
 from support_model.vocabulary import Priority, Status
@@ -119,8 +122,9 @@ def lines_of_csv(draw):
 
 @given(st.lists(lines_of_csv(), min_size=1, max_size=8), st.sampled_from([(), RANKED]))
 def test_a_line_of_csv_is_the_event_that_checks_make_of_it(many, priorities):
-    rows = PlainRows(priorities)
-    checked, plain = (_Cells("log.csv", [*COLUMNS], each) for each in (None, rows.of_cells))
+    checked, plain = (
+        _Cells("log.csv", [*COLUMNS], each) for each in (None, PlainRows(priorities))
+    )
     for cells in many:
         expected = read(
             lambda cells: event_from_data(checked.row(cells, 2), priorities=priorities), cells
@@ -129,6 +133,80 @@ def test_a_line_of_csv_is_the_event_that_checks_make_of_it(many, priorities):
         if isinstance(made, dict):
             made = read(lambda row: event_from_data(row, priorities=priorities), made)
         must_be_same(made, expected)
+
+
+PIECES = ['"', "\\", '"}', '{"a":1}', ',"x":{}', ",", ":", " ", "}", "{", "\t", "'", "0", "\u0661"]
+PIECES += [
+    '"seq":1,',
+    '"status":1,',
+    '"type":"created",',
+    '"fields":{}',
+    "\\u0041",
+    "\x01",
+    "null",
+]
+
+
+@st.composite
+def lines_of_json(draw):
+    """Draw the line of an event, written in one way or another, perhaps with something put in."""
+    row = draw(rows())
+    spaced = {"separators": draw(st.sampled_from([(",", ":"), (", ", ": "), (" ,", " :")]))}
+    line = json.dumps(row, ensure_ascii=draw(st.booleans()), **spaced)
+    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
+        place = draw(st.integers(0, len(line)))
+        line = line[:place] + draw(st.sampled_from(PIECES)) + line[place:]
+    return (line + draw(st.sampled_from(["", "\r", " "]))).encode("utf-8", "backslashreplace")
+
+
+@given(st.lists(lines_of_json(), min_size=1, max_size=8), st.sampled_from([(), RANKED]))
+def test_a_line_of_json_is_the_event_that_checks_make_of_it(many, priorities):
+    plain, findings = PlainRows(priorities), Findings("log.jsonl")
+
+    def made(line, rows):
+        row = _from_json(line, "log.jsonl", 2, findings, rows)
+        return event_from_data(row, priorities=priorities) if isinstance(row, dict) else row
+
+    for line in many:
+        expected = read(lambda line: made(line, None), line)
+        must_be_same(read(lambda line: made(line, plain), line), expected)
+
+
+PLAIN_LINE = (
+    '{"type":"changed","ticket_id":"T1","at":"2026-03-02T09:00:00Z","role":"agent","actor":"ann",'
+    '"seq":2,"source_id":"r7","fields":{"status":{"name":"done","category":"solved"}}}'
+)
+
+
+def test_plain_lines_of_json_are_made_at_once():
+    rows, findings = PlainRows(), Findings("log.jsonl")
+    spaced = json.dumps(json.loads(PLAIN_LINE))
+    made = [
+        _from_json(line.encode(), "log.jsonl", 2, findings, rows)
+        for line in (PLAIN_LINE, PLAIN_LINE + "\r", spaced)
+    ]
+    expected = event_from_data(json.loads(PLAIN_LINE))
+    for event in made:
+        must_be_same(event, expected)
+        assert event.fields is made[0].fields or event is made[2]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("}}}", '}},"fields":{}}'),
+        ("}}}", '}},"role":"agent"}'),
+        ('"seq":2', '"seq":02'),
+        ('"seq":2', '"seq":2,"seq":3'),
+        ("r7", "r\t7"),
+        ("}}}", "}}}}"),
+        ("{", "[{"),
+    ],
+)
+def test_what_is_no_json_is_refused_though_it_begins_as_a_plain_line(old, new):
+    line = PLAIN_LINE.replace(old, new, 1).encode()
+    with pytest.raises(InvalidLog, match="no JSON"):
+        _from_json(line, "log.jsonl", 2, Findings("log.jsonl"), PlainRows())
 
 
 def test_plain_lines_of_csv_are_made_at_once_and_share_what_is_equal():

@@ -93,7 +93,7 @@ def numbered_events(
         yield from read_parquet(path, found, progress, priorities)
         return
     rows = PlainRows(tuple(priorities))
-    for line, read in read_rows(path, form, found, progress, rows.of_cells):
+    for line, read in read_rows(path, form, found, progress, rows):
         try:
             row = read()
             event = row if isinstance(row, Event) else None if row is NO_ROW else rows.event(row)

@@ -14,7 +14,7 @@ import json
 import re
 from functools import lru_cache, partial
 from math import isfinite
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import define, field
 
@@ -41,8 +41,18 @@ if TYPE_CHECKING:
 Read: TypeAlias = "Callable[[], object]"
 """Returns the row of a line, `NO_ROW` where it is blank or says the version."""
 NO_ROW = object()
-PlainCells: TypeAlias = "Callable[[list[str]], Event | None]"
-"""Makes the event of a row; None where the row is not plain."""
+
+
+class PlainRow(Protocol):
+    """Makes the events of rows that are plain; None of a row that is not."""
+
+    def of_cells(self, cells: list[str]) -> Event | None:
+        """Return the event of the cells of `COLUMNS`."""
+
+    def of_parts(self, parts: Iterable[str]) -> Event | None:
+        """Return the event of the texts of the columns up to `fields`."""
+
+
 VERSION = 1
 NAME = f"support_model.events/{VERSION}"
 BATCH = 10_000
@@ -57,6 +67,19 @@ COLUMNS = (
 _JSON = ("fields", "scale")
 _WHOLE = re.compile(r"-?\d{1,300}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,309}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_TEXT = r'"([^"\\\x00-\x1f]+)"'
+_PARTS = (
+    *(rf'"type": ?{_TEXT}', rf', ?"ticket_id": ?{_TEXT}', rf', ?"at": ?{_TEXT}'),
+    *(rf', ?"role": ?{_TEXT}', rf'(?:, ?"actor": ?{_TEXT})?'),
+    *('(?:, ?"seq": ?(0|[1-9][0-9]*))?', rf'(?:, ?"source_id": ?{_TEXT})?'),
+    *('(?:, ?"public": ?(true|false))?', r'(?:, ?"fields": ?(\{.*\}))?'),
+)
+_WRITTEN = re.compile(rf"\{{{''.join(_PARTS)}\}}\r?")
+"""A line with the parts of a plain row in the order of `COLUMNS`, no text of which is escaped.
+
+Its texts are those that JSON reads in it: where what is taken for the value of `fields` is more
+than one value, that is no JSON.
+"""
 
 
 def read_rows(
@@ -64,7 +87,7 @@ def read_rows(
     form: str,
     findings: Findings,
     progress: Callable[[int], object] | None = None,
-    plain: PlainCells | None = None,
+    plain: PlainRow | None = None,
 ) -> Iterator[tuple[int, Read]]:
     """Yield (1-based line, what reads it) for each line or row of a file that may be an event.
 
@@ -73,8 +96,9 @@ def read_rows(
         form: ".jsonl" or ".csv".
         findings: where problems of the file and its lines go.
         progress: called with the number of bytes of the file read so far.
-        plain: makes events of rows of CSV whose columns are `COLUMNS`, and None of a row that is
-            not as plain as it expects; such a row is returned as data.
+        plain: makes events of rows of CSV whose columns are `COLUMNS`, and of JSON lines as this
+            library writes them, and None of a row that is not as plain as it expects; such a row
+            is returned as data.
 
     Raises:
         InvalidLog: the file cannot be read, or has an unknown column.
@@ -83,7 +107,7 @@ def read_rows(
         yield from _csv_rows(path, findings, progress, plain)
     else:
         for number, line in lines(path, findings=findings, text="jsonl", progress=progress):
-            yield number, partial(_from_json, line, path.name, number, findings)
+            yield number, partial(_from_json, line, path.name, number, findings, plain)
 
 
 def write_rows(
@@ -176,12 +200,19 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _from_json(line: bytes, name: str, number: int, findings: Findings) -> object:
+def _from_json(
+    line: bytes, name: str, number: int, findings: Findings, plain: PlainRow | None
+) -> object:
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
         findings.refuse("not_utf8", number, str(line[error.start : error.end]))
         text = line.decode("utf-8", "backslashreplace")
+    written = None if plain is None else _WRITTEN.fullmatch(text)
+    if plain is not None and written is not None:
+        made = plain.of_parts(written.groups(""))
+        if made is not None:
+            return made
     if not text.strip():
         return NO_ROW
     try:
@@ -232,7 +263,7 @@ def _csv_rows(
     path: Path,
     findings: Findings,
     progress: Callable[[int], object] | None,
-    plain: PlainCells | None,
+    plain: PlainRow | None,
 ) -> Iterator[tuple[int, Read]]:
     source = records(
         path,
@@ -275,7 +306,7 @@ class _Cells:
 
     name: str
     columns: list[str]
-    plain: PlainCells | None
+    plain: PlainRow | None
     typed: list[tuple[str, Callable[[str], Any]]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -284,7 +315,7 @@ class _Cells:
 
     def row(self, cells: list[str], line: int) -> object:
         """Return a row of text as an event, or as its plain data without empty cells."""
-        made = None if self.plain is None else self.plain(cells)
+        made = None if self.plain is None else self.plain.of_cells(cells)
         return self._data(cells, line) if made is None else made
 
     def _data(self, cells: list[str], line: int) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from support_model.errors import SupportModelError
 from support_model.events import EVENTS, Acknowledged, Changed, Created, Event, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from support_model._vocabulary import Role
 
@@ -57,7 +57,7 @@ _TEXTS = frozenset({name for name, kind in FIELDS.items() if kind == "text"})
 _NAME = itemgetter(0)
 _FLAGS: Mapping[str, bool] = {"true": True, "false": False}
 MOST_DIGITS = 15
-SPECIAL = slice(COLUMNS.index("until"), None)
+SHARED, SPECIAL = slice(0, COLUMNS.index("until")), slice(COLUMNS.index("until"), None)
 """Cells of parts that few events have, the last but one being its basis, the last the version."""
 NOTHING_SPECIAL = (*("" for _ in COLUMNS[SPECIAL][:-1]), "1")
 MOST_KEPT = 1 << 18
@@ -101,34 +101,38 @@ class PlainRows:
         """Return the event of a row of CSV with the columns `COLUMNS`; None if it is not plain."""
         if len(cells) != len(COLUMNS) or tuple(cells[SPECIAL]) != NOTHING_SPECIAL:
             return None
-        kind, role = _KINDS.get(cells[0]), _ROLES.get(cells[3])
-        if kind is None or role is None or (cells[7] != "", cells[8] != "") != _HOLDS[kind]:
+        if "'" in (cells[1][:1], cells[4][:1], cells[6][:1]):  # perhaps no part of the text
+            return None
+        return self.of_parts(cells[SHARED])
+
+    def of_parts(self, parts: Iterable[str]) -> Event | None:
+        """Return the event of the texts of a row up to its fields, as JSON has them.
+
+        What a row does not have is empty. None if it is not plain.
+        """
+        named, ticket, at, role, actor, seq, source, public, fields = parts
+        kind, known = _KINDS.get(named), _ROLES.get(role)
+        if kind is None or known is None or (public != "", fields != "") != _HOLDS[kind]:
             return None
         try:
-            draft = self._begun(kind, role, cells)
+            draft = begun_event(
+                kind,
+                self._text(ticket),
+                self._instant(at),
+                known,
+                self._text(actor) if actor else None,
+                _number(seq),
+                source or None,
+            )
             if kind is Message:
-                draft.public = _FLAGS[cells[7]]
+                draft.public = _FLAGS[public]
             elif kind is not Acknowledged:
-                draft.fields = self._fields_in(kind, cells[8])
+                draft.fields = self._fields_in(kind, fields)
                 if kind is Changed:
                     draft.until = None
         except (_Odd, KeyError, TypeError, ValueError, RecursionError, SupportModelError):
             return None
         return ended_event(draft, kind)
-
-    def _begun(self, kind: type[Event], role: Role, cells: list[str]) -> Any:  # noqa: ANN401 - an event begun
-        ticket, actor, source = cells[1], cells[4], cells[6]
-        if "'" in (ticket[:1], actor[:1], source[:1]):  # perhaps no part of the text
-            raise _Odd
-        return begun_event(
-            kind,
-            self._text(ticket),
-            self._instant(cells[2]),
-            role,
-            self._text(actor) if actor else None,
-            _number(cells[5]),
-            source or None,
-        )
 
     def _instant(self, text: str) -> datetime:
         """Return an instant, the same object for the rows of one that follow each other."""
