@@ -33,7 +33,7 @@ LAYERS = (
     ("vocabulary", "agenda"),
     ("calendars", "events", "lines", "queueing", "figures"),
     ("patterns", "shifts", "staffing", "_ticket_rules", "_event_drafts"),
-    ("tickets", "_common_shapes"),
+    ("tickets", "_common_shapes", "_packed_events"),
     ("_ticket_data", "_answers", "oncall", "_merge_chains"),
     ("_columns",),
     ("workflows", "routing", "sla"),

@@ -16,7 +16,7 @@ from support_model import _records as doc
 from support_model._checks import checked_path, must_be
 from support_model._common_shapes import given
 from support_model._documents import Document, dumped, loaded, text_of
-from support_model._files.event_files import read_events, read_logs, write_events
+from support_model._files.event_files import read_events, read_logs, read_packed, write_events
 from support_model._files.policy_documents import POLICY_DOCUMENT, VERSION, schema_name
 from support_model._findings import Findings
 from support_model._ticket_data import event_from_data, event_to_data
@@ -54,6 +54,7 @@ __all__ = [
     "load_workflow",
     "read_events",
     "read_logs",
+    "read_packed",
     "resolved",
     "schema",
     "write_events",

@@ -137,6 +137,7 @@ def read(
     paths: Sequence[Path],
     options: LogOptions,
     *,
+    packed: bool = False,
     keep: Iterable[str] = (),
     progress: Callable[[int], object] | None = None,
 ) -> EventLog:
@@ -145,6 +146,7 @@ def read(
     Args:
         paths: the files.
         options: how they are read.
+        packed: keep a file of events in little room.
         keep: further columns of a table, each a custom field.
         progress: called with the number of bytes read so far.
 
@@ -157,6 +159,7 @@ def read(
         options.config,
         keep=keep,
         lenient=options.lenient,
+        packed=packed,
         tz=options.tz,
         progress=progress,
     )

@@ -287,7 +287,9 @@ def read_log(
         keep += columns
     source = evolve(plan.source, mapping=mapping)
     columnar = _read_by_columns(paths, source, keep, progress)
-    return read(paths, source, keep=keep, progress=progress) if columnar is None else columnar
+    if columnar is not None:
+        return columnar
+    return read(paths, source, packed=True, keep=keep, progress=progress)
 
 
 def _read_by_columns(

@@ -10,18 +10,19 @@ not at all.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from itertools import chain
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from attrs import Factory, define
 
 from support_model._bounded_files import runs_backwards, saving
 from support_model._checks import checked_path
+from support_model._event_drafts import plain_event
 from support_model._files import process_logs
 from support_model._files.event_rows import NAME, NO_ROW, read_rows, write_rows
 from support_model._files.plain_events import PlainRows
 from support_model._findings import Findings
+from support_model._packed_events import EventColumns, PackedEvents
 from support_model._ticket_data import event_to_data
 from support_model.errors import (
     InconsistentLog,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from support_model._event_drafts import PlainParts
     from support_model._vocabulary import Priority
 
 
@@ -92,19 +94,32 @@ def numbered_events(
 
         yield from read_parquet(path, found, progress, priorities)
         return
-    rows = PlainRows(tuple(priorities))
+    for line, row in _numbered(path, form, found, progress, tuple(priorities)):
+        yield line, row if isinstance(row, Event) else plain_event(row)
+
+
+def _numbered(
+    path: Path,
+    form: str,
+    found: Findings,
+    progress: Callable[[int], object] | None,
+    priorities: tuple[Priority, ...],
+) -> Iterator[tuple[int, Event | PlainParts]]:
+    """Yield (1-based line, event or its parts, where it is plain) of JSON lines or CSV."""
+    rows = PlainRows(priorities)
     for line, read in read_rows(path, form, found, progress, rows):
         try:
             row = read()
-            event = row if isinstance(row, Event) else None if row is NO_ROW else rows.event(row)
+            if row.__class__ is not tuple:  # the parts of an event
+                row = None if row is NO_ROW else rows.event(row)
         except SupportModelError as error:
             placed = _placed(error, path.name, line)
             if not found.lenient:
                 raise placed from None
             found.note("no_event", line, placed.problem)
         else:
-            if event is not None:
-                yield line, event
+            if row is not None:
+                yield line, row
 
 
 def _placed(error: SupportModelError, name: str, line: int) -> InvalidLog:
@@ -139,86 +154,134 @@ def read_logs(
             at which that shows.
         MissingExtra: Parquet without pyarrow.
     """
+    packed = read_packed(path, findings=findings, progress=progress, priorities=priorities)
+    return dict(packed.logs())
+
+
+def read_packed(
+    path: str | Path,
+    *,
+    findings: Findings | None = None,
+    progress: Callable[[int], object] | None = None,
+    priorities: Iterable[Priority] = (),
+) -> PackedEvents:
+    """Return the logs of a file of events as `read_logs` does, in little room.
+
+    Args:
+        path: the file.
+        findings: what a lenient reading lists its problems in; strictly read without one.
+        progress: called with the number of bytes of the file read so far.
+        priorities: as for `read_events`.
+
+    Raises:
+        InvalidLog: as `read_logs`.
+        MissingExtra: Parquet without pyarrow.
+    """
     path = checked_path(path)
     found = Findings(path.name) if findings is None else findings
+    form, known = _form(path), tuple(priorities)
     rows = _Rows()
-    for line, event in numbered_events(
-        path, findings=found, progress=progress, priorities=priorities
-    ):
-        rows.add(line, event)
-    if rows.turn():
-        found.note("newest_first", None)
-    logs: dict[str, tuple[Event, ...]] = {}
-    for ticket, place in rows.places.items():
-        try:
-            logs[ticket] = ordered(rows.taken(place))
-        except InconsistentLog as error:
-            line = rows.line_of(place, error.event)
-            if not found.lenient:
-                raise InvalidLog(path.name, line, error.problem, ticket, error.remedy) from None
-            found.note("no_log", line, f"{ticket}: {error.problem}")
-        rows.logs[place] = ()
-    return logs
+    if form == ".parquet":
+        from support_model._files.parquet_events import read_parquet  # noqa: PLC0415 - an extra
+
+        for line, event in read_parquet(path, found, progress, known):
+            rows.add(line, event)
+    else:
+        for line, row in _numbered(path, form, found, progress, known):
+            rows.add(line, row)
+    return rows.packed(path.name, found)
 
 
 @define(eq=False)
 class _Rows:
-    """The events of a file by ticket; of each row 16 bytes more, for errors that name its line.
+    """The events of a file row by row, and their lines, for errors that name one.
 
     Attributes:
-        places: where in `logs` the events of a ticket are.
-        logs: the events of each ticket, in the order of the file.
-        backwards: which tickets run from the newest to the oldest.
+        places: the place of each ticket, in the order in which they first appear.
+        columns: the events.
         lines: the line of each row.
         owners: the place of its ticket.
-        stamps: its instant.
-        by_place: the rows ticket by ticket; made for the first error.
     """
 
     places: dict[str, int] = Factory(dict)
-    logs: list[Sequence[Event]] = Factory(list)
-    backwards: list[bool] = Factory(list)
+    columns: EventColumns = Factory(EventColumns)
     lines: array[int] = Factory(lambda: array("q"))
     owners: array[int] = Factory(lambda: array("q"))
-    stamps: array[int] = Factory(lambda: array("q"))
-    by_place: list[int] = Factory(list)
 
-    def add(self, line: int, event: Event) -> None:
-        place = self.places.get(event.ticket_id)
-        if place is None:
-            place = self.places[event.ticket_id] = len(self.logs)
-            self.logs.append([])
-        self.logs[place].append(event)  # type: ignore[attr-defined] # a list until it is read
+    def add(self, line: int, row: Event | PlainParts) -> None:
+        if isinstance(row, Event):
+            ticket = row.ticket_id
+            self.columns.add(row)
+        else:
+            ticket = row[1]
+            self.columns.add_parts(row)
         self.lines.append(line)
-        self.owners.append(place)
-        self.stamps.append(event.micros)
+        self.owners.append(self.places.setdefault(ticket, len(self.places)))
 
-    def turn(self) -> bool:
-        """Find the tickets without `seq` that run backwards; return whether any does."""
-        if all(log[0].seq is not None for log in self.logs):
-            self.backwards = [False] * len(self.logs)
+    def packed(self, name: str, found: Findings) -> PackedEvents:
+        """Return the log of each ticket; what is none is an error, or a finding.
+
+        Raises:
+            InvalidLog: the events of a ticket are no log of it, and the reading is strict.
+        """
+        offsets, rows = self._by_ticket()
+        if self._turn(offsets, rows):
+            found.note("newest_first", None)
+        tickets, kept, starts = list[str](), array("q"), array("q", [0])
+        for ticket, (start, end) in zip(self.places, pairwise(offsets), strict=True):
+            try:
+                kept.extend(self._in_order(ticket, rows[start:end], name))
+            except InvalidLog as error:
+                if not found.lenient:
+                    raise
+                found.note("no_log", error.line, f"{ticket}: {error.problem}")
+            else:
+                tickets.append(ticket)
+                starts.append(len(kept))
+        return PackedEvents(self.columns, tuple(tickets), starts, kept)
+
+    def _by_ticket(self) -> tuple[array[int], array[int]]:
+        """Return where the rows of each ticket begin, and these, in the order of the file."""
+        sizes = [0] * len(self.places)
+        for owner in self.owners:
+            sizes[owner] += 1
+        offsets, rows = array("q", accumulate(sizes, initial=0)), array("q", self.owners)
+        ends = offsets[:]
+        for row, owner in enumerate(self.owners):
+            rows[ends[owner]] = row
+            ends[owner] += 1
+        return offsets, rows
+
+    def _turn(self, offsets: array[int], rows: array[int]) -> bool:
+        """Turn the tickets without `seq` that run backwards; return whether any does."""
+        numbered, stamps = self.columns.numbered, self.columns.stamps
+        if all(numbered(rows[start]) for start in offsets[:-1]):
             return False
-        of_each = ([event.micros for event in log] for log in self.logs)
-        ways = runs_backwards(self.stamps, of_each)
-        self.backwards = [
-            way and len(log) > 1 and log[0].seq is None
-            for way, log in zip(ways, self.logs, strict=True)
-        ]
-        return any(self.backwards)
+        of_each = ([stamps[row] for row in rows[start:end]] for start, end in pairwise(offsets))
+        turned = False
+        for way, (start, end) in zip(
+            runs_backwards(stamps, of_each), pairwise(offsets), strict=True
+        ):
+            if way and end - start > 1 and not numbered(rows[start]):
+                rows[start:end] = rows[start:end][::-1]
+                turned = True
+        return turned
 
-    def taken(self, place: int) -> Sequence[Event]:
-        """Return the events of a ticket from the first on."""
-        return self.logs[place][::-1] if self.backwards[place] else self.logs[place]
+    def _in_order(self, ticket: str, rows: Sequence[int], name: str) -> Sequence[int]:
+        """Return the rows of a ticket in the order of its log.
 
-    def line_of(self, place: int, event: object) -> int:
-        """Return the line of an event of a ticket; of its first one where it is none of them."""
-        if not self.by_place:
-            self.by_place = sorted(range(len(self.owners)), key=self.owners.__getitem__)
-        first = bisect_left(self.by_place, place, key=self.owners.__getitem__)
-        log = self.logs[place]
-        usual = len(log) - 1 if self.backwards[place] else 0
-        nth = next((nth for nth, each in enumerate(log) if each is event), usual)
-        return self.lines[self.by_place[first + nth]]
+        Raises:
+            InvalidLog: they are no log of it.
+        """
+        if self.columns.surely_ordered(rows):
+            return rows
+        made = self.columns.events(ticket, rows)
+        places = {id(event): row for event, row in zip(made, rows, strict=True)}
+        try:
+            return [places[id(event)] for event in ordered(made)]
+        except InconsistentLog as error:
+            line = self.lines[places.get(id(error.event), rows[0])]
+            raise InvalidLog(name, line, error.problem, ticket, error.remedy) from None
 
 
 @runtime_checkable

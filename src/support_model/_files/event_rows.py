@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from support_model._event_drafts import PlainParts
     from support_model._findings import Findings
-    from support_model.events import Event
 
 
 Read: TypeAlias = "Callable[[], object]"
@@ -44,13 +44,13 @@ NO_ROW = object()
 
 
 class PlainRow(Protocol):
-    """Makes the events of rows that are plain; None of a row that is not."""
+    """Reads the parts of the events of rows that are plain; None of a row that is not."""
 
-    def of_cells(self, cells: list[str]) -> Event | None:
-        """Return the event of the cells of `COLUMNS`."""
+    def of_cells(self, cells: list[str]) -> PlainParts | None:
+        """Return the parts of the cells of `COLUMNS`."""
 
-    def of_parts(self, parts: Iterable[str]) -> Event | None:
-        """Return the event of the texts of the columns up to `fields`."""
+    def of_texts(self, texts: Iterable[str]) -> PlainParts | None:
+        """Return the parts of the texts of the columns up to `fields`."""
 
 
 VERSION = 1
@@ -96,9 +96,9 @@ def read_rows(
         form: ".jsonl" or ".csv".
         findings: where problems of the file and its lines go.
         progress: called with the number of bytes of the file read so far.
-        plain: makes events of rows of CSV whose columns are `COLUMNS`, and of JSON lines as this
-            library writes them, and None of a row that is not as plain as it expects; such a row
-            is returned as data.
+        plain: reads the parts of rows of CSV whose columns are `COLUMNS`, and of JSON lines as
+            this library writes them, and None of a row that is not as plain as it expects; such a
+            row is returned as data.
 
     Raises:
         InvalidLog: the file cannot be read, or has an unknown column.
@@ -208,11 +208,16 @@ def _from_json(
     except UnicodeDecodeError as error:
         findings.refuse("not_utf8", number, str(line[error.start : error.end]))
         text = line.decode("utf-8", "backslashreplace")
-    written = None if plain is None else _WRITTEN.fullmatch(text)
-    if plain is not None and written is not None:
-        made = plain.of_parts(written.groups(""))
-        if made is not None:
-            return made
+    made = None if plain is None else _of_plain(text, plain)
+    return _parsed(text, name, number, findings) if made is None else made
+
+
+def _of_plain(text: str, plain: PlainRow) -> PlainParts | None:
+    written = _WRITTEN.fullmatch(text)
+    return None if written is None else plain.of_texts(written.groups(""))
+
+
+def _parsed(text: str, name: str, number: int, findings: Findings) -> object:
     if not text.strip():
         return NO_ROW
     try:
@@ -300,7 +305,7 @@ class _Cells:
     Attributes:
         name: of the file.
         columns: their names.
-        plain: makes the events of plain rows, if any can be plain.
+        plain: reads the parts of plain rows, if any can be plain.
         typed: those that are no text, in their order, each with what reads it.
     """
 
@@ -314,7 +319,7 @@ class _Cells:
         self.typed = [(column, reads[column]) for column in self.columns if column in reads]
 
     def row(self, cells: list[str], line: int) -> object:
-        """Return a row of text as an event, or as its plain data without empty cells."""
+        """Return a row of text as parts of an event, or as its plain data without empty cells."""
         made = None if self.plain is None else self.plain.of_cells(cells)
         return self._data(cells, line) if made is None else made
 

@@ -34,6 +34,7 @@ from support_model.events import EVENTS, Acknowledged, Changed, Created, Event, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from support_model._event_drafts import PlainParts
     from support_model._vocabulary import Role
 
 Pair = tuple[str, Any]
@@ -97,42 +98,36 @@ class PlainRows:
                 pass  # said by what follows, or sound all the same
         return event_from_data(row, priorities=self.priorities)
 
-    def of_cells(self, cells: list[str]) -> Event | None:
-        """Return the event of a row of CSV with the columns `COLUMNS`; None if it is not plain."""
+    def of_cells(self, cells: list[str]) -> PlainParts | None:
+        """Return the parts of a row of CSV with the columns `COLUMNS`; None if it is not plain."""
         if len(cells) != len(COLUMNS) or tuple(cells[SPECIAL]) != NOTHING_SPECIAL:
             return None
         if "'" in (cells[1][:1], cells[4][:1], cells[6][:1]):  # perhaps no part of the text
             return None
-        return self.of_parts(cells[SHARED])
+        return self.of_texts(cells[SHARED])
 
-    def of_parts(self, parts: Iterable[str]) -> Event | None:
-        """Return the event of the texts of a row up to its fields, as JSON has them.
+    def of_texts(self, texts: Iterable[str]) -> PlainParts | None:
+        """Return the parts of an event of the texts of a row up to its fields, as JSON has them.
 
         What a row does not have is empty. None if it is not plain.
         """
-        named, ticket, at, role, actor, seq, source, public, fields = parts
+        named, ticket, stamp, role, actor, seq, source, public, fields = texts
         kind, known = _KINDS.get(named), _ROLES.get(role)
         if kind is None or known is None or (public != "", fields != "") != _HOLDS[kind]:
             return None
         try:
-            draft = begun_event(
-                kind,
-                self._text(ticket),
-                self._instant(at),
-                known,
-                self._text(actor) if actor else None,
-                _number(seq),
-                source or None,
-            )
+            at = self._instant(stamp)
+            delta = at - EPOCH
+            micros = (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
             if kind is Message:
-                draft.public = _FLAGS[public]
-            elif kind is not Acknowledged:
-                draft.fields = self._fields_in(kind, fields)
-                if kind is Changed:
-                    draft.until = None
+                what: Any = _FLAGS[public]
+            else:
+                what = None if kind is Acknowledged else self._fields_in(kind, fields)
+            who = self._text(actor) if actor else None
+            number, ticket = _number(seq), self._text(ticket)
         except (_Odd, KeyError, TypeError, ValueError, RecursionError, SupportModelError):
             return None
-        return ended_event(draft, kind)
+        return kind, ticket, at, micros, known, who, number, source or None, what
 
     def _instant(self, text: str) -> datetime:
         """Return an instant, the same object for the rows of one that follow each other."""

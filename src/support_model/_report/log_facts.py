@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
+from support_model._packed_events import PackedEvents, of_kinds
 from support_model._report.reading import unknown_people
 from support_model._time import micros, utc
 from support_model.errors import MissingCreation
@@ -25,7 +26,7 @@ from support_model.kpi import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from support_model.adapters import EventLog, Recorded
@@ -148,7 +149,7 @@ def packed_log_facts(log: EventLog) -> PlainFacts:
     last = log.last
     if last is None:
         return plain_facts(())
-    logs, told = log.logs(), _telling(log, last)
+    logs, told = logs_in(log), _telling(log, last)
     moved = _merged(log)
     table = {ticket: told(ticket, events) for ticket, events in logs.items() if ticket in moved}
     known = {
@@ -164,11 +165,14 @@ def packed_log_facts(log: EventLog) -> PlainFacts:
     return packed(iter(part, []))
 
 
+def logs_in(log: EventLog) -> Mapping[str, tuple[Event, ...]]:
+    """Return the log of each ticket; packed events are made when one is asked for."""
+    return log.events.logs() if isinstance(log.events, PackedEvents) else log.logs()
+
+
 def _merged(log: EventLog) -> set[str]:
     """Return the tickets that were merged into another, and those others."""
-    merges = (
-        event for event in log.events if isinstance(event, Related) and event.kind == "merged_into"
-    )
+    merges = (event for event in of_kinds(log.events, Related) if event.kind == "merged_into")
     return {ticket for event in merges for ticket in (event.ticket_id, event.other)}
 
 
@@ -186,7 +190,7 @@ def log_facts(log: EventLog) -> tuple[Facts, ...]:
     last = log.last
     if last is None:
         return ()
-    logs, told = log.logs(), _telling(log, last)
+    logs, told = logs_in(log), _telling(log, last)
     table = {ticket: told(ticket, events) for ticket, events in logs.items()}
     return with_merged(without_circles(table, logs.__getitem__, told).values())
 

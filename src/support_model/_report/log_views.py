@@ -10,12 +10,13 @@ from attrs import evolve
 
 from support_model import kpi
 from support_model._frozen import frozen
+from support_model._packed_events import of_kinds
 from support_model._report.cycle_rows import CycleRows, cycle_rows
-from support_model._report.log_facts import packed_log_facts
+from support_model._report.log_facts import logs_in, packed_log_facts
 from support_model._report.reading import PEOPLE, unknown_people
 from support_model._time import micros
 from support_model._vocabulary import Priority
-from support_model.events import Changed, Created
+from support_model.events import Changed, Created, Message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -116,7 +117,7 @@ class RecordView:
 
     @property
     def messages(self) -> bool:
-        return any(event.type == "message" for event in self.log.events)
+        return next(of_kinds(self.log.events, Message), None) is not None
 
     def facts(self) -> PlainFacts:
         return packed_log_facts(self.log)
@@ -148,8 +149,8 @@ class RecordView:
 
     def perhaps_timed(self, facts: PlainFacts) -> PlainFacts:
         by_person: dict[str, bool] = {}
-        for event in self.log.events:
-            if isinstance(event, Changed) and event.ticket_id not in self.log.recorded:
+        for event in of_kinds(self.log.events, Changed):
+            if event.ticket_id not in self.log.recorded:
                 for name, value in event.fields:
                     if name == "status" and value.category == "closed":
                         by_person[event.ticket_id] = event.role in {"agent", "customer"}
@@ -169,18 +170,17 @@ class RecordView:
         held: dict[str, set[object]] = {name: set() for name in names}
         ranks = held.get("priority_rank")
         if held:
-            for event in self.log.events:
-                if isinstance(event, Created | Changed):
-                    for name, value in event.fields:
-                        if name in held:
-                            held[name] |= words_in(value)
-                        if ranks is not None and isinstance(value, Priority):
-                            ranks.add(value.rank)
+            for event in of_kinds(self.log.events, Created, Changed):
+                for name, value in event.fields:
+                    if name in held:
+                        held[name] |= words_in(value)
+                    if ranks is not None and isinstance(value, Priority):
+                        ranks.add(value.rank)
         return held
 
     def cycles(self, book: PolicyBook) -> CycleRows:
         last = self.last
-        return CycleRows() if last is None else cycle_rows(self.log.logs(), book, as_of=last)
+        return CycleRows() if last is None else cycle_rows(logs_in(self.log), book, as_of=last)
 
 
 def words_in(value: object) -> set[object]:

@@ -14,11 +14,12 @@ from attrs import Factory, evolve, field
 
 from support_model._findings import Finding, Findings
 from support_model._frozen import FrozenMap, draft_class, frozen
+from support_model._packed_events import PackedEvents, ends_of, of_kinds
 from support_model._short_texts import few_names, plain_in_short, short_repr
 from support_model._tables import pairs_html
 from support_model.errors import InconsistentLog, InvalidLog, nearest
 from support_model.events import Changed, Created, ordered
-from support_model.serde import read_events, read_logs
+from support_model.serde import read_events, read_packed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -109,7 +110,8 @@ class EventLog:
     """The events of one file or payload, in the order of each ticket's log, and what was odd.
 
     Attributes:
-        events: all events; those of one ticket are together, tickets by first sight.
+        events: all events; those of one ticket are together, tickets by first sight. Of a file
+            read as `packed` each is made when it is asked for.
         recorded: what a source that records states says of a ticket besides, by ticket.
         stated: the figures that the system itself computed, by ticket; they enter none of ours.
         file: name of the file, or of the product that the payload is of.
@@ -130,7 +132,7 @@ class EventLog:
         2
     """
 
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     recorded: Mapping[str, Recorded] = field(factory=FrozenMap, hash=False)
     stated: Mapping[str, tuple[StatedFigure, ...]] = field(factory=FrozenMap, hash=False)
     file: str = ""
@@ -167,15 +169,19 @@ class EventLog:
     @property
     def first(self) -> datetime | None:
         """First instant; None without events."""
-        return min((event.at for event in self.events), default=None)
+        ends = ends_of(self.events)
+        return None if ends is None else ends[0]
 
     @property
     def last(self) -> datetime | None:
         """Last instant, up to which the log knows; None without events."""
-        return max((event.at for event in self.events), default=None)
+        ends = ends_of(self.events)
+        return None if ends is None else ends[1]
 
     def logs(self) -> dict[str, tuple[Event, ...]]:
         """Return the log of each ticket; one cut off by paging begins with no `Created`."""
+        if isinstance(self.events, PackedEvents):
+            return dict(self.events.logs())
         starts: dict[str, int] = {}
         last = ""
         for place, event in enumerate(self.events):
@@ -185,7 +191,7 @@ class EventLog:
                     return {ticket: tuple(log) for ticket, log in by_ticket(self.events).items()}
                 starts[last] = place
         ends = chain(islice(starts.values(), 1, None), (len(self.events),))
-        return {ticket: self.events[start : next(ends)] for ticket, start in starts.items()}
+        return {ticket: tuple(self.events[start : next(ends)]) for ticket, start in starts.items()}
 
     def field_named(self, name: str) -> str | None:
         """Return the field meant by its name, short for a custom one, or by the source's own.
@@ -210,18 +216,16 @@ def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
     return logs
 
 
-def fields_of(events: tuple[Event, ...]) -> frozenset[str]:
+def fields_of(events: Sequence[Event]) -> frozenset[str]:
     """Return the names of the fields that events hold."""
-    held = {id(event.fields): event.fields for event in events if isinstance(event, _WITH_FIELDS)}
+    held = {id(event.fields): event.fields for event in of_kinds(events, Created, Changed)}
     return frozenset(name for fields in held.values() for name, _ in fields)
-
-
-_WITH_FIELDS = (Created, Changed)
 
 
 def read_event_log(
     *paths: Path,
     lenient: bool = False,
+    packed: bool = False,
     priorities: Iterable[Priority] = (),
     progress: Callable[[int], object] | None = None,
 ) -> EventLog:
@@ -231,6 +235,7 @@ def read_event_log(
         paths: the files, in any order; a ticket may be in several.
         lenient: list lines that are no events, and tickets that are no logs, instead of
             stopping at the first.
+        packed: keep the events of one file in little room, and make them when they are asked for.
         priorities: those that an event may name without their rank, such as a desk's.
         progress: called with the number of bytes of the files read so far.
 
@@ -240,14 +245,16 @@ def read_event_log(
     label = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
     findings = Findings(label, lenient)
     known = tuple(priorities)
+    events: Sequence[Event]
     if len(paths) == 1:
-        logs = read_logs(paths[0], findings=findings, progress=progress, priorities=known)
+        read = read_packed(paths[0], findings=findings, progress=progress, priorities=known)
+        events = read if packed else tuple(read)
     else:
-        logs = _together(paths, findings, progress, known)
-    if not logs:
+        events = tuple(chain.from_iterable(_together(paths, findings, progress, known).values()))
+    if not events:
         raise InvalidLog(label, None, "no events", None, "check the export")
     reading = EventLog(
-        events=tuple(chain.from_iterable(logs.values())),
+        events=events,
         file=label,
         findings=findings.all(),
     )

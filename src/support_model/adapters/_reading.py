@@ -77,6 +77,7 @@ def read_files(
     account: Account | str | Path | None = None,
     *,
     lenient: bool = False,
+    packed: bool = False,
     tz: str | ZoneInfo | None = None,
     keep: Iterable[str] = (),
     progress: Callable[[int], object] | None = None,
@@ -92,6 +93,7 @@ def read_files(
             "auto": what their content shows.
         account: what ids and words mean, or a file that says it (see `load_account`).
         lenient: read tickets whose history is not whole, and say so, instead of refusing.
+        packed: keep a file of events in little room; its events are made when they are asked for.
         tz: the zone of stamps that state none, where the account says none.
         keep: columns of a table, or native fields, to keep beside the account's.
         progress: called with the number of bytes read so far, of all files.
@@ -108,7 +110,7 @@ def read_files(
     finding = events_at_sight(named) if name == AUTO else None
     columnar = name == AUTO and all(path.suffix.lower() == ".parquet" for path in named)
     if name == EVENTS or columnar or finding is not None:
-        reading = read_event_log(*named, lenient=lenient, progress=progress)
+        reading = read_event_log(*named, lenient=lenient, packed=packed, progress=progress)
         found = () if finding is None else (finding,)
         return evolve(reading, findings=(*found, *reading.findings))
     if not isinstance(name, str):
