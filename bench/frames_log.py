@@ -16,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from frames_peers import AS_OF
 
 SECOND, HOUR, DAY = 10**6, 3600 * 10**6, 86_400 * 10**6
 BEGUN = datetime(2025, 9, 1, tzinfo=UTC)
 DAYS = 180
-AS_OF = datetime(2026, 3, 2, 12, tzinfo=UTC)
 BLOCK = 1_000_000
 PRIORITIES = ("urgent", "high", "normal", "low")
 SHARES = (0.05, 0.2, 0.6, 0.15)

@@ -10,8 +10,10 @@ spell of a status joined with both, as in the open dbt package for Zendesk. `rec
 expert writes with pandas and `numpy.busday_count`.
 """
 
-from frames_log import AS_OF
+from datetime import UTC, datetime
 
+AS_OF = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""Up to when the log is known; it stands here, as `frames_log` loads more than one way may use."""
 HOUR = 3600 * 10**6
 THREADS = 2
 ZONE = "Europe/Berlin"

@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import frames_peers as peers
-from frames_log import AS_OF
+from frames_peers import AS_OF
 
 SAMPLE = 20_000
 HOURS = timedelta(hours=1)
