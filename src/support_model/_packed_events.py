@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice, pairwise
 from operator import eq, lt
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar, overload
 
 from attrs import Factory, define
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from support_model._event_drafts import PlainParts
     from support_model._vocabulary import Role
 
-__all__ = ["EventColumns", "PackedEvents", "ends_of", "of_kinds"]
+__all__ = ["EventColumns", "PackedEvents", "ends_of", "of_kind", "told_fields"]
 
 E = TypeVar("E", bound=Event)
-F = TypeVar("F", bound=Event)
+Fields: TypeAlias = "tuple[tuple[str, Any], ...]"
 _WHATS: Mapping[type[Event], str] = {
     Created: "fields",
     Changed: "fields",
@@ -183,17 +183,27 @@ class PackedEvents(Sequence[Event]):
     def __repr__(self) -> str:
         return f"<{len(self)} events of {len(self.tickets)} tickets>"
 
-    def of_kinds(self, *kinds: type[Event]) -> Iterator[Event]:
-        """Yield the events of some kinds."""
+    def of_kind(self, kind: type[E]) -> Iterator[E]:
+        """Yield the events of a kind."""
         codes, whats = self.columns.codes, self.columns.whats
-        wanted = {code for sort, code in _CODES.items() if sort[0] in kinds}
+        wanted = {code for sort, code in _CODES.items() if sort[0] is kind}
         for ticket, rows in self._each():
             some = [
                 row
                 for row in rows
-                if codes[row] in wanted or (not codes[row] and isinstance(whats[row], kinds))
+                if codes[row] in wanted or (not codes[row] and isinstance(whats[row], kind))
             ]
-            yield from self.columns.events(ticket, some)
+            yield from self.columns.events(ticket, some)  # type: ignore[misc] # of the kind
+
+    def fields(self) -> Iterator[Fields]:
+        """Yield the fields of each creation and change."""
+        whats = self.columns.whats
+        for row in self.rows:
+            what = whats[row]
+            if what.__class__ is tuple:
+                yield what
+            elif isinstance(what, Created | Changed):
+                yield what.fields
 
     def logs(self) -> Mapping[str, tuple[Event, ...]]:
         """Return the log of each ticket; its events are made whenever it is asked for."""
@@ -237,13 +247,17 @@ def ends_of(events: Sequence[Event]) -> tuple[datetime, datetime] | None:
     return min(stamps), max(stamps)
 
 
-@overload
-def of_kinds(events: Sequence[Event], kind: type[E], /) -> Iterator[E]: ...
-@overload
-def of_kinds(events: Sequence[Event], kind: type[E], other: type[F], /) -> Iterator[E | F]: ...
-def of_kinds(events: Sequence[Event], *kinds: type[Any]) -> Iterator[Any]:
-    """Yield the events of some kinds; of packed ones no others are made."""
+def told_fields(events: Sequence[Event]) -> Iterator[Fields]:
+    """Yield the fields of each creation and change."""
     if isinstance(events, PackedEvents):
-        yield from events.of_kinds(*kinds)
+        yield from events.fields()
     else:
-        yield from (event for event in events if isinstance(event, kinds))
+        yield from (event.fields for event in events if isinstance(event, Created | Changed))
+
+
+def of_kind(events: Sequence[Event], kind: type[E]) -> Iterator[E]:
+    """Yield the events of a kind; of packed ones no others are made."""
+    if isinstance(events, PackedEvents):
+        yield from events.of_kind(kind)
+    else:
+        yield from (event for event in events if isinstance(event, kind))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import serde
-from support_model._packed_events import EventColumns, PackedEvents, ends_of, of_kinds
+from support_model._packed_events import EventColumns, PackedEvents, ends_of, of_kind, told_fields
 from support_model.adapters import read_event_log, read_files
 from support_model.errors import InconsistentLog
 from support_model.events import Acknowledged, Changed, Created, Message, Related, ordered
@@ -61,15 +61,16 @@ def test_packed_events_are_those_of_the_file(tmp_path, name):
     assert dict(made.logs()) == {log[0].ticket_id: log for log in logs}
     assert [each.micros for each in made] == [each.micros for each in whole]
     assert ends_of(made) == ends_of(whole) == (NINE, NINE + timedelta(minutes=6))
-    for kinds in [(Message,), (Related,), (Created, Changed)]:
-        assert [*of_kinds(made, *kinds)] == [*of_kinds(whole, *kinds)]
+    for kind in (Message, Related, Created, Changed):
+        assert [*of_kind(made, kind)] == [*of_kind(whole, kind)]
+    assert [*told_fields(made)] == [*told_fields(whole)]
     with pytest.raises(IndexError):
         made[len(whole)]
 
 
 def test_nothing_packed_has_no_ends():
     nothing = PackedEvents(EventColumns(), (), EventColumns().seqs, EventColumns().seqs)
-    assert (tuple(nothing), ends_of(nothing), [*of_kinds(nothing, Created)]) == ((), None, [])
+    assert (tuple(nothing), ends_of(nothing), [*of_kind(nothing, Created)]) == ((), None, [])
 
 
 @given(events(max_size=8), st.randoms(use_true_random=False))

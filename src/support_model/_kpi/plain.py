@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import accumulate, chain, islice, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -255,7 +255,7 @@ SCALARS: Mapping[str, Callable[[Facts], Any]] = MappingProxyType(
     }
 )
 """What there is of every ticket, and how a record tells it."""
-ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], Iterable[tuple[Any, ...]]]]] = (
+ENTRIES: Mapping[str, tuple[tuple[str, ...], Callable[[Facts], list[tuple[Any, ...]]]]] = (
     MappingProxyType(
         {
             "history": (
@@ -344,7 +344,8 @@ _BESIDE = MappingProxyType({"act_agents": "acts", "rating_solutions": "ratings"}
 
 INSTANTS = frozenset({"at", "start"})
 """The parts of entries that are instants and known of each."""
-AT_ONCE = 4096
+WHOLE = frozenset({"as_of", "created", "contacts", "replies", "notes", "bots"})
+"""The facts that are a whole number for every ticket."""
 
 
 def _of_records(records: Sequence[Facts]) -> PlainFacts:
@@ -389,7 +390,9 @@ class _Packing:
     """Lists in the making."""
 
     size: int = 0
-    scalars: dict[str, list[Any]] = Factory(lambda: {name: [] for name in SCALARS})
+    scalars: dict[str, Any] = Factory(
+        lambda: {name: array("q") if name in WHOLE else [] for name in SCALARS}
+    )
     fields: dict[str, list[Any]] = Factory(dict)
     offsets: dict[str, array[int]] = Factory(lambda: {name: array("q", [0]) for name in _HELD})
     columns: dict[str, list[Any]] = Factory(
@@ -400,6 +403,8 @@ class _Packing:
     )
 
     def add(self, records: Sequence[Facts]) -> None:
+        for name in _HELD:
+            self._list(name, records)
         for name, scalar in self.scalars.items():
             scalar.extend(map(SCALARS[name], records))
         for name in sorted(
@@ -408,20 +413,15 @@ class _Packing:
             self.fields[name] = [None] * self.size
         for name, values in self.fields.items():
             values.extend([each.fields.get(name) for each in records])
-        for start in range(0, len(records), AT_ONCE):  # tuples of all would take much room
-            for name in _HELD:
-                self._list(name, records[start : start + AT_ONCE])
         self.size += len(records)
 
     def _list(self, name: str, records: Sequence[Facts]) -> None:
         _, told = ENTRIES[name]
-        every: list[tuple[Any, ...]] = []
-        offsets = self.offsets[name]
-        before = offsets[-1]
-        for each in records:
-            every.extend(told(each))
-            offsets.append(before + len(every))
-        for column, values in zip(self.columns[name], zip(*every, strict=True), strict=False):
+        rows, offsets = [*map(told, records)], self.offsets[name]
+        ends = accumulate(map(len, rows), initial=offsets[-1])
+        offsets.extend(islice(ends, 1, None))
+        every = zip(*chain.from_iterable(rows), strict=True)
+        for column, values in zip(self.columns[name], every, strict=False):
             column.extend(values)
 
     def facts(self) -> PlainFacts:
@@ -439,27 +439,31 @@ class _Packing:
         )
 
 
-def _in_little_room(values: list[Any]) -> Sequence[Any]:
+def _in_little_room(values: array[int] | list[Any]) -> Sequence[Any]:
     """Return whole numbers as an array, anything else as it is."""
+    if isinstance(values, array):
+        return values
     return array("q", values) if {*map(type, values)} == {int} else tuple(values)
 
 
 def _packed_stretches(entries: Mapping[str, Entries], ends: Sequence[int]) -> Entries:
     """Return the stretches of tickets up to an instant of each, from what they are made of."""
-    lists = [entries[name] for name in ("statuses", "history", "stays")]
+    lists = (entries[name].each() for name in ("statuses", "history", "stays"))
     offsets, starts, stops = array("q", [0]), array("q"), array("q")
-    every: list[tuple[Any, ...]] = []
-    for place, end in enumerate(ends):
-        first = len(starts)
-        if lists[-1].size_of(place):
-            for at, held in known_at(*(each.of(place) for each in lists)):
-                if at < end and (len(starts) == first or held != every[-1]):
+    parts: tuple[list[Any], ...] = ([], [], [], [], [])
+    for end, *told in zip(ends, *lists, strict=True):
+        first, last = len(starts), None
+        if told[-1]:
+            for at, held in known_at(*told):
+                if at < end and held != last:
                     starts.append(at)
-                    every.append(held)
-            stops.extend(starts[first + 1 :])
-            stops.extend([end] if len(starts) > first else [])
+                    for part, value in zip(parts, held, strict=True):
+                        part.append(value)
+                    last = held
+            if last is not None:
+                stops.extend(starts[first + 1 :])
+                stops.append(end)
         offsets.append(len(starts))
-    parts = zip(*every, strict=True) if every else [() for _ in range(5)]
     return Entries(offsets, (starts, stops, *parts))
 
 

@@ -246,10 +246,13 @@ def _between(
     starts: Iterable[int], ends: Iterable[int], clock: BusinessCalendar | None
 ) -> list[int]:
     """Return the time from each start to its end."""
-    if clock is not None:
-        count = clock.timeline.open_before
-        starts, ends = map(count, starts), map(count, ends)
-    return [*map(operator.sub, ends, starts)]
+    if clock is None:
+        return [*map(operator.sub, ends, starts)]
+    count = clock.timeline.open_before
+    return [
+        count(end) - count(start) if start != end else 0  # many are no stretch at all
+        for start, end in zip(starts, ends, strict=True)
+    ]
 
 
 def _stretch(
@@ -303,11 +306,7 @@ def _stays(
 ) -> Measured:
     meant = columns.of(ask.Entries("history", "category", asked.categories))
     begins, stops = _edges(columns, meant, columns.of(asked.end))
-    if clock is not None:  # what does not count is not looked up
-        lengths = iter(_between(compress(begins, meant), compress(stops, meant), clock))
-        each = [next(lengths) if flag else 0 for flag in meant]
-    else:
-        each = _between(begins, stops, None)
+    each = _between(begins, stops, clock)
     return places, [*map(totals(each, columns.offsets("history")).__getitem__, places)]
 
 

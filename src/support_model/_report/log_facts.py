@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from support_model._packed_events import PackedEvents, of_kinds
+from support_model._packed_events import PackedEvents, of_kind
 from support_model._report.reading import unknown_people
 from support_model._time import micros, utc
 from support_model.errors import MissingCreation
@@ -134,7 +134,7 @@ def _closed(facts: Facts, recorded: Recorded, events: Sequence[Event]) -> dateti
     return None if at is None or micros(at) > micros(facts.as_of) else at
 
 
-PART = 1 << 13
+PART = 1 << 11
 """How many tickets are records at a time."""
 
 
@@ -151,7 +151,7 @@ def packed_log_facts(log: EventLog) -> PlainFacts:
         return plain_facts(())
     logs, told = logs_in(log), _telling(log, last)
     moved = _merged(log)
-    table = {ticket: told(ticket, events) for ticket, events in logs.items() if ticket in moved}
+    table = {ticket: told(ticket, logs[ticket]) for ticket in logs if ticket in moved}
     known = {
         facts.ticket_id: facts
         for facts in with_merged(without_circles(table, logs.__getitem__, told).values())
@@ -172,7 +172,7 @@ def logs_in(log: EventLog) -> Mapping[str, tuple[Event, ...]]:
 
 def _merged(log: EventLog) -> set[str]:
     """Return the tickets that were merged into another, and those others."""
-    merges = (event for event in of_kinds(log.events, Related) if event.kind == "merged_into")
+    merges = (event for event in of_kind(log.events, Related) if event.kind == "merged_into")
     return {ticket for event in merges for ticket in (event.ticket_id, event.other)}
 
 

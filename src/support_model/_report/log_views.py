@@ -10,7 +10,7 @@ from attrs import evolve
 
 from support_model import kpi
 from support_model._frozen import frozen
-from support_model._packed_events import of_kinds
+from support_model._packed_events import of_kind, told_fields
 from support_model._report.cycle_rows import CycleRows, cycle_rows
 from support_model._report.log_facts import logs_in, packed_log_facts
 from support_model._report.reading import PEOPLE, unknown_people
@@ -117,7 +117,7 @@ class RecordView:
 
     @property
     def messages(self) -> bool:
-        return next(of_kinds(self.log.events, Message), None) is not None
+        return next(of_kind(self.log.events, Message), None) is not None
 
     def facts(self) -> PlainFacts:
         return packed_log_facts(self.log)
@@ -149,7 +149,7 @@ class RecordView:
 
     def perhaps_timed(self, facts: PlainFacts) -> PlainFacts:
         by_person: dict[str, bool] = {}
-        for event in of_kinds(self.log.events, Changed):
+        for event in of_kind(self.log.events, Changed):
             if event.ticket_id not in self.log.recorded:
                 for name, value in event.fields:
                     if name == "status" and value.category == "closed":
@@ -170,8 +170,8 @@ class RecordView:
         held: dict[str, set[object]] = {name: set() for name in names}
         ranks = held.get("priority_rank")
         if held:
-            for event in of_kinds(self.log.events, Created, Changed):
-                for name, value in event.fields:
+            for fields in told_fields(self.log.events):
+                for name, value in fields:
                     if name in held:
                         held[name] |= words_in(value)
                     if ranks is not None and isinstance(value, Priority):

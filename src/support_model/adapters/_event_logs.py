@@ -14,11 +14,11 @@ from attrs import Factory, evolve, field
 
 from support_model._findings import Finding, Findings
 from support_model._frozen import FrozenMap, draft_class, frozen
-from support_model._packed_events import PackedEvents, ends_of, of_kinds
+from support_model._packed_events import PackedEvents, ends_of, told_fields
 from support_model._short_texts import few_names, plain_in_short, short_repr
 from support_model._tables import pairs_html
 from support_model.errors import InconsistentLog, InvalidLog, nearest
-from support_model.events import Changed, Created, ordered
+from support_model.events import ordered
 from support_model.serde import read_events, read_packed
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def by_ticket(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 def fields_of(events: Sequence[Event]) -> frozenset[str]:
     """Return the names of the fields that events hold."""
-    held = {id(event.fields): event.fields for event in of_kinds(events, Created, Changed)}
+    held = {id(fields): fields for fields in told_fields(events)}
     return frozenset(name for fields in held.values() for name, _ in fields)
 
 
