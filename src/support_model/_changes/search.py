@@ -48,6 +48,8 @@ DERIVED = 0.5
 """The part of the level that these have, of that of others."""
 TELLING, AFTER, CERTAIN = log(1.6), 0.15, sqrt(6)
 """A change that matters, the part of the weeks that follow it, and how far from chance is sure."""
+AS_THE_REST = 2.6
+"""Standard errors by which a part of what comes has to move otherwise than the rest."""
 MOST_OF_ONE = 3
 """Changes of one measure of one group."""
 MOST = 24
@@ -223,6 +225,7 @@ def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[
     taken: Counter[int] = Counter()
     while left and len(moves) < MOST:
         best = max(left, key=lambda each: (each.worth(penalties), -each.label))
+        best = _of_all(best, left)
         if _against_own_past(best, own_past[best.label], horizon):
             moves.append(Move(best.table, best.label, best.term, _weighted(best)))
         best.table.explain(best.term, best.label, _moved_by(best, left, labels))
@@ -230,6 +233,22 @@ def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[
         left = [each for each in left if taken[each.label] < MOST_OF_ONE]
         left = list(_again(left, horizon))
     return _without_returns(moves)
+
+
+def _of_all(best: _Series, left: Sequence[_Series]) -> _Series:
+    """Return the series of all tickets where a part of what comes moved as the rest did."""
+    whole = left[0] if left[0].label == 0 else best
+    if best.table.measure.kind != "count" or best is whole or whole.term.kind != "step":
+        return best
+    term, part, every = whole.term, best.table.observed[best.label], whole.table.observed[0]
+    expected = best.table.expected(best.label), whole.table.expected(0)
+    rest = [more - less for more, less in zip(every, part, strict=True)]
+    apart, variance = 0.0, 0.0
+    for sign, observed, own in ((1, part, expected[0]), (-1, rest, expected[1])):
+        apart += sign * log(ratio_at(term, observed, own))
+        sides = sum(observed[term.base : term.since]), sum(observed[term.since :])
+        variance += term.dispersion * sum(1 / max(1, count) for count in sides)
+    return whole if abs(apart) < AS_THE_REST * sqrt(variance) else best
 
 
 def _without_returns(moves: Sequence[Move]) -> list[Move]:
