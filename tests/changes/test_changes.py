@@ -137,3 +137,17 @@ def test_measures_of_few_outcomes_need_no_table(slowed, found, monkeypatch):
     monkeypatch.setattr(tables, "FEWEST", 0)
     assert find_changes(slowed, tz=BERLIN) == found
     assert some < len(made)
+
+
+def test_an_agent_who_begins_when_replies_slow_down_does_not_explain_it():
+    """A ticket waits without an agent, and the first reply comes from one at once."""
+
+    def agent(week):
+        return "new" if week >= STARTS else "old"
+
+    facts = log(tickets=2400, slower=slow_network, agent=agent)
+    items = find_changes(facts, tz=BERLIN).items
+    told = [(each.measure, each.where, each.verdict) for each in items]
+    assert [each for each in told if each[2] in {"worse", "better"}] == [
+        ("resolution", (("group", "network"),), "worse")
+    ]

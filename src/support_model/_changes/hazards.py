@@ -28,7 +28,13 @@ PRIOR = 2.0
 DEEPEST = 4
 """Fields that a stratum is formed by, at most."""
 LIKE = ("channel", "priority", "type", "group", "line", "hours", "topic")
-"""The fields that may form strata; all others have factors alone."""
+"""The fields that may form strata; all others but who answers have factors alone."""
+ANSWERING = "agent"
+"""Who answers tells how tickets are served, not how alike they are.
+
+A ticket that waits to be taken has no agent, and a reply comes from one: what is expected would
+follow what happens. And an agent who begins when tickets slow down would explain it all.
+"""
 
 
 def age_edges(ages: list[int]) -> list[int]:
@@ -76,7 +82,8 @@ def reference_of(lives: Lives, codes: Mapping[str, Ints], loops: Kernels) -> Ref
     hazards = [_hazards(edges, each, whole[0]) for each in tallies]
     came, due = loops.by_kind(by_age, present, strata, hazards)
     factors = array("d", bytes(8 * len(strata)))
-    own = loops.factors(codes.values(), present, came, due)
+    alike = [own for name, own in codes.items() if name != ANSWERING]
+    own = loops.factors(alike, present, came, due)
     for kind, factor in zip(present, own, strict=True):
         factors[kind] = UNIT * factor
     lines = [_lines(edges, *each) for each in hazards]

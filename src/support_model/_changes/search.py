@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve
 
+from support_model._changes.hazards import ANSWERING
 from support_model._changes.scan import (
     LEAST_FIT,
     LEAST_FIT_OF_FEW,
@@ -238,17 +239,23 @@ def _explained(series: list[_Series], labels: Labels, horizon: Horizon) -> list[
 def _of_all(best: _Series, left: Sequence[_Series]) -> _Series:
     """Return the series of all tickets where a part of what comes moved as the rest did."""
     whole = left[0] if left[0].label == 0 else best
-    if best.table.measure.kind != "count" or best is whole or whole.term.kind != "step":
+    if best.table.measure.kind != "count" or best is whole or not _same(best.term, whole.term):
         return best
-    term, part, every = whole.term, best.table.observed[best.label], whole.table.observed[0]
+    term, part, every = best.term, best.table.observed[best.label], whole.table.observed[0]
     expected = best.table.expected(best.label), whole.table.expected(0)
     rest = [more - less for more, less in zip(every, part, strict=True)]
     apart, variance = 0.0, 0.0
     for sign, observed, own in ((1, part, expected[0]), (-1, rest, expected[1])):
         apart += sign * log(ratio_at(term, observed, own))
         sides = sum(observed[term.base : term.since]), sum(observed[term.since :])
-        variance += term.dispersion * sum(1 / max(1, count) for count in sides)
+        variance += whole.term.dispersion * sum(1 / max(1, count) for count in sides)
     return whole if abs(apart) < AS_THE_REST * sqrt(variance) else best
+
+
+def _same(one: Term, other: Term) -> bool:
+    """Return whether two steps go the same way and may have begun in the same week."""
+    steps = one.kind == other.kind == "step" and (one.ratio > 1) is (other.ratio > 1)
+    return steps and one.low <= other.high and other.low <= one.high
 
 
 def _without_returns(moves: Sequence[Move]) -> list[Move]:
@@ -295,11 +302,16 @@ def _hints(flat: Iterable[_Series], moves: Iterable[Move]) -> dict[int, list[Mov
 
 
 def _moved_by(best: _Series, left: Iterable[_Series], labels: Labels) -> list[int]:
-    """Return the groups that a change moves; of shares those of the same field, each by itself."""
-    if best.table.measure.key != "mix":
-        return [each.label for each in left]
-    field = labels.where[best.label][0][0]
-    return [each.label for each in left if labels.where[each.label][0][0] == field]
+    """Return the groups that a change moves; of shares those of the same field, each by itself.
+
+    Who gets a ticket does not make it come: that one agent gets more moves other agents alone.
+    """
+    fields = {field for field, _ in labels.where[best.label]}
+    if best.table.measure.key == "mix":
+        return [each.label for each in left if labels.where[each.label][0][0] in fields]
+    if best.table.measure.kind == "count" and ANSWERING in fields:
+        return [each.label for each in left if ANSWERING in dict(labels.where[each.label])]
+    return [each.label for each in left]
 
 
 def _again(series: Iterable[_Series], horizon: Horizon) -> Iterable[_Series]:
