@@ -131,7 +131,7 @@ def changes_of_rows(
     )
     labels = labels_of(rows)
     counted = not lacks_what_ended(rows)
-    desk = desk_of(rows if counted else evolve(rows, counts={}), weeks, labels)
+    desk = desk_of(rows if counted else evolve(rows, counts={}), weeks, labels, calendar)
     found = moves_of(tables_of(desk), labels, horizon)
     spans = zip(weeks.edges, weeks.edges[1:], strict=False)
     return Changes(

@@ -256,22 +256,40 @@ def _lasts(part: PlainFacts, name: str) -> Iterator[Any]:
 def hours_names(
     instants: Sequence[int], tz: ZoneInfo, calendar: BusinessCalendar | None
 ) -> list[str]:
-    """Return in which part of the week each instant is; they are in order."""
+    """Return in which part of the week each instant is; they are in order.
+
+    A day on which a calendar is closed is one of the weekend.
+    """
     if not instants:
         return []
-    first, last = instants[0], instants[-1] + 1
+    first, last = instants[0] - DAY, instants[-1] + DAY  # whole days
     changes = offsets(tz, first, last)
     starts, names = [at for at, _ in changes], []
     opened = [] if calendar is None else [*chain(*calendar.timeline.stretches(first, last))]
+
+    def local_of(at: int) -> int:
+        return at + changes[bisect_right(starts, at) - 1][1]
+
+    days = _days_between(map(local_of, opened))
     for at in instants:
-        local = at + changes[bisect_right(starts, at) - 1][1]
+        local = local_of(at)
         weekend = (local // DAY + 3) % 7 >= SATURDAY  # 1970-01-01 was a Thursday
         if calendar is not None:
+            weekend = weekend or local // DAY not in days
             open_now = bisect_right(opened, at) % 2 == 1
         else:
             open_now = not weekend and local % DAY // HOUR in DAY_HOURS
         names.append("open" if open_now else "weekend" if weekend else "evening/night")
     return names
+
+
+def _days_between(edges: Iterable[int]) -> set[int]:
+    """Return the days that hold a part of a stretch, from where each begins and ends."""
+    days: set[int] = set()
+    pairs = iter(edges)
+    for start, end in zip(pairs, pairs, strict=True):
+        days.update(range(start // DAY, (end - 1) // DAY + 1))
+    return days
 
 
 def spells_of(parts: dict[Key, Spells], key: Key) -> Spells:

@@ -177,9 +177,14 @@ def hours_of(created: Numbers, tz: ZoneInfo, calendar: BusinessCalendar | None) 
     """Return in which part of the week each instant is; they are in order."""
     if not created.size:
         return Words(np.zeros(0, np.int32), HOURS)
-    first, last = int(created[0]), int(created[-1]) + 1
+    first, last = int(created[0]) - DAY, int(created[-1]) + DAY  # whole days
     changes = np.array(offsets(tz, first, last), np.int64)
-    local = created + changes[changes[:, 0].searchsorted(created, "right") - 1, 1]
+
+    def local_of(at: Numbers) -> Numbers:
+        local: Numbers = at + changes[changes[:, 0].searchsorted(at, "right") - 1, 1]
+        return local
+
+    local = local_of(created)
     weekend = (local // DAY + 3) % 7 >= making.SATURDAY  # 1970-01-01 was a Thursday
     if calendar is None:
         hour = local % DAY // making.HOUR
@@ -188,6 +193,10 @@ def hours_of(created: Numbers, tz: ZoneInfo, calendar: BusinessCalendar | None) 
     else:
         edges = np.array([*calendar.timeline.stretches(first, last)], np.int64).ravel()
         open_now = edges.searchsorted(created, "right") % 2 == 1
+        starts, ends = local_of(edges[::2]) // DAY, (local_of(edges[1::2]) - 1) // DAY
+        days = local // DAY
+        held = starts.searchsorted(days, "right") - 1  # the last stretch that begins by then
+        weekend = weekend | (held < 0) | (ends[np.maximum(held, 0)] < days if ends.size else True)
     return Words(np.where(open_now, 0, np.where(weekend, 1, 2)).astype(np.int32), HOURS)
 
 

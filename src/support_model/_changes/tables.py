@@ -14,9 +14,12 @@ from support_model._changes.scan import FEWEST
 from support_model._changes.weeks import (
     HOURS,
     ONE,
+    days_off,
+    parts_that_come,
     rhythm_of,
     slots_of,
     weights_of,
+    with_days_off,
 )
 
 if TYPE_CHECKING:
@@ -24,10 +27,11 @@ if TYPE_CHECKING:
 
     from support_model._changes.hazards import Reference
     from support_model._changes.kernels import Kernels
-    from support_model._changes.labels import Kinds, Labels
+    from support_model._changes.labels import Kinds, Labels, Where
     from support_model._changes.rows import Lives, Marks, Rows
     from support_model._changes.scan import Term
     from support_model._changes.weeks import Rhythm, Slots, Weeks
+    from support_model.calendars import BusinessCalendar
 
 KNOWN = 200
 """How many outcomes the rhythm of the whole desk counts as, in that of a measure."""
@@ -165,7 +169,12 @@ class CountTable:
 
 @define
 class Desk:
-    """What all tables of a log share."""
+    """What all tables of a log share.
+
+    Attributes:
+        rhythm: the weights of the hours of the week.
+        coming: how much is to be expected in each week by part of the week, if days are off.
+    """
 
     rows: Rows
     weeks: Weeks
@@ -174,18 +183,31 @@ class Desk:
     slots: Slots
     loops: Kernels
     rhythm: list[int] = Factory(list)
+    coming: dict[str, list[float]] = Factory(dict)
 
 
-def desk_of(rows: Rows, weeks: Weeks, labels: Labels) -> Desk:
+def desk_of(
+    rows: Rows, weeks: Weeks, labels: Labels, calendar: BusinessCalendar | None = None
+) -> Desk:
     """Return what all tables of a log share, the rhythm of all outcomes among it."""
     loops = kernels(len(rows.ids))
     desk = Desk(rows, weeks, labels, kinds_of(rows, labels), slots_of(weeks), loops)
+    if calendar is not None:
+        off, works = days_off(weeks, calendar.timeline.open_before)
+        if off:
+            desk.slots = with_days_off(desk.slots, weeks, _ends_by_hour(desk), off)
+            desk.coming = parts_that_come(weeks, rows.created, off, works)
+    desk.rhythm = weights_of(_ends_by_hour(desk), [ONE] * HOURS, HOURS)
+    return desk
+
+
+def _ends_by_hour(desk: Desk) -> list[int]:
+    """Return how many outcomes of all measures came in each hour of the week."""
     counts = [0] * HOURS
-    for spells in rows.times.values():
+    for spells in desk.rows.times.values():
         own = desk.loops.ends_by_hour(spells, desk.slots)
         counts = [a + b for a, b in zip(counts, own, strict=True)]
-    desk.rhythm = weights_of(counts, [ONE] * HOURS, HOURS)
-    return desk
+    return counts
 
 
 def rhythm_of_spells(desk: Desk, spells: Spells) -> Rhythm:
@@ -292,11 +314,21 @@ def count_table(desk: Desk, measure: Measure, marks: Marks) -> CountTable:
     """Return the table of what is counted, by the part of each week that is known."""
     cells = desk.loops.count_marks(marks, desk.weeks, desk.kinds)
     observed, early = desk.loops.count_cells(desk.kinds, cells, desk.weeks.size)
-    curves = [_parts_known(own, sum(n)) for own, n in zip(observed, early, strict=True)]
-    known = [list(curve) for curve in curves]
+    known = [_parts_known(own, sum(n)) for own, n in zip(observed, early, strict=True)]
+    curves = [
+        _coming(desk, where, own) for where, own in zip(desk.labels.where, known, strict=True)
+    ]
     return CountTable(
         *(measure, marks, desk.labels, desk.kinds, cells, observed, desk.loops, curves, known)
     )
+
+
+def _coming(desk: Desk, where: Where, known: list[float]) -> list[float]:
+    """Return what is to be expected of a group in each week, but for a factor."""
+    if not desk.coming:
+        return [*known]
+    hours = dict(where).get("hours", "")
+    return [part * own for part, own in zip(known, desk.coming[hours], strict=True)]
 
 
 def _parts_known(observed: list[int], early: int) -> list[float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -11,7 +12,7 @@ from attrs import define
 from support_model._time import instant_of_reading, local_date, offsets
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from zoneinfo import ZoneInfo
 
 HOUR = 3_600_000_000
@@ -102,6 +103,87 @@ def slots_of(weeks: Weeks) -> Slots:
             hours.append(((at + offset) // HOUR + 72) % HOURS)
             at += step
     return Slots(start, step, hours)
+
+
+def days_of(weeks: Weeks) -> list[int]:
+    """Return where each day of some weeks begins, and where the last ends."""
+    first = weeks.mondays[0]
+    return [midnight(weeks.tz, first + timedelta(days=n)) for n in range(7 * weeks.size + 1)]
+
+
+def days_off(weeks: Weeks, open_before: Callable[[int], int]) -> tuple[list[int], list[bool]]:
+    """Return the days without open time of those days of the week that mostly have some.
+
+    Args:
+        weeks: where they are looked for; a day is the number of those before it.
+        open_before: how much time of a calendar is open before an instant.
+
+    Returns:
+        The days, and which days of the week are mostly open.
+    """
+    opened = [open_before(b) - open_before(a) for a, b in pairwise(days_of(weeks))]
+    works = [2 * sum(map(bool, opened[n::7])) > weeks.size for n in range(7)]
+    return [n for n, own in enumerate(opened) if works[n % 7] and not own], works
+
+
+def parts_that_come(
+    weeks: Weeks, created: Sequence[int], off: Sequence[int], works: Sequence[bool]
+) -> dict[str, list[float]]:
+    """Return how much is to be expected in each week beside other weeks, with days off.
+
+    Args:
+        weeks: the weeks.
+        created: when tickets came, in order.
+        off: the days that are off; how many come on such a day is told by all of them together.
+        works: which days of the week are mostly open.
+
+    Returns:
+        By part of the week, as tickets of days off are of the weekend, and of all under "".
+    """
+    days = days_of(weeks)
+    came = [bisect_left(created, b) - bisect_left(created, a) for a, b in pairwise(days)]
+    known = [n for n in range(len(came)) if days[n + 1] <= weeks.end]
+    usual = []
+    for day in range(7):
+        own = [came[n] for n in known if n % 7 == day and n not in off]
+        usual.append(sum(own) / max(1, len(own)))
+    over = [n for n in off if n in known]
+    part = min(1.0, (sum(came[n] for n in over) + 1) / (sum(usual[n % 7] for n in over) + 1))
+    working = sum(own for own, mostly in zip(usual, works, strict=True) if mostly)
+    left = [working] * weeks.size
+    extra = [0.0] * weeks.size
+    for n in off:
+        left[n // 7] -= usual[n % 7]
+        extra[n // 7] += part * usual[n % 7]
+    weekend = [sum(usual) - working + more for more in extra]
+    every = [a + b for a, b in zip(left, weekend, strict=True)]
+    return {"": every, "open": left, "evening/night": left, "weekend": weekend}
+
+
+def with_days_off(slots: Slots, weeks: Weeks, counts: Sequence[int], off: Sequence[int]) -> Slots:
+    """Return hours in which a day off passes as the day of the week on which least is done.
+
+    The day after it passes as that on which work begins again: what waited is done on both.
+
+    Args:
+        slots: the hours.
+        weeks: that they are of.
+        counts: how much is done in each hour of the week.
+        off: the days that are off.
+    """
+    days, hours = days_of(weeks), list(slots.hours)
+    by_day = [sum(counts[day * 24 : day * 24 + 24]) for day in range(7)]
+    quiet = by_day.index(min(by_day))
+    works = [14 * own >= sum(by_day) for own in by_day]  # half as much as on a usual day
+    first = next((day % 7 for day in range(quiet, quiet + 7) if works[day % 7]), quiet)
+    last = len(days) - 1
+    after = [day for n in off if (day := n + 1) < last and day not in off and works[day % 7]]
+    for like, own in ((quiet, off), (first, after)):
+        for day in own:
+            begin, end = ((at - slots.start) // slots.step for at in days[day : day + 2])
+            for slot in range(begin, end):
+                hours[slot] = 24 * like + hours[slot] % 24
+    return Slots(slots.start, slots.step, hours)
 
 
 @define

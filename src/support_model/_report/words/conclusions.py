@@ -290,5 +290,5 @@ WORDS = MappingProxyType({
     "field_requester": ("requester", "заявитель"),
     "hours_open": ("in opening hours", "в рабочее время"),
     "hours_evening/night": ("in the evening or at night", "вечером или ночью"),
-    "hours_weekend": ("at the weekend", "в выходные"),
+    "hours_weekend": ("at the weekend or on a day off", "в выходной день"),
 })  # fmt: skip
