@@ -105,7 +105,7 @@ def rows_of(
     Example:
         >>> from zoneinfo import ZoneInfo
         >>> rows_of([], tz=ZoneInfo("Europe/Berlin")).ids
-        []
+        ()
     """
     return rows_of_facts(facts, tz=tz, calendar=calendar, fields=fields)
 

@@ -93,7 +93,7 @@ def test_columns_of_one_creation_come_by_id():
     )
     by_id = columns.take(columns.by_creation()).words("ticket_id").listed()
     assert by_id == ["T10", "T2", "T9", "T1"]
-    assert rows_of(columns, tz=BERLIN).ids == by_id
+    assert [*rows_of(columns, tz=BERLIN).ids] == by_id
 
 
 def created(ticket, at):

@@ -4,6 +4,7 @@ import pickle
 import weakref
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from frames.histories import drawn_log
 from hypothesis import given
@@ -14,7 +15,7 @@ from support_model._columns import fact_tables
 from support_model._columns.event_columns import EventColumns
 from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.told import CHUNK, Told, told
-from support_model._columns.values import NULL, Words
+from support_model._columns.values import NONE, NULL, Texts, Words
 from support_model._kpi.plain import ENTRIES, SCALARS, plain_facts
 from support_model._time import micros
 from support_model.errors import InvalidValue
@@ -103,6 +104,20 @@ def test_words_of_which_every_row_may_have_its_own_are_kept_as_they_are():
     names = Words(np.array([0, 2], np.int32), ("T1", "T2", "T3"))
     assert told(names) == ("T1", "T3")
     assert told(names).__class__ is tuple
+
+
+def test_texts_of_which_every_row_may_have_its_own_stay_in_arrow_until_they_are_asked_for():
+    texts = Texts(pa.array([f"T{n}" for n in range(3 * CHUNK)]))
+    codes = np.arange(2 * CHUNK + 3, dtype=np.int32)[::-1].copy()
+    codes[1] = NONE
+    own = told(Words(codes, texts))
+    names = [None if code == NONE else f"T{code}" for code in codes.tolist()]
+    assert [*own] == names
+    assert own == tuple(names)
+    assert (own[0], own[1], own[-1], own[2:4]) == (names[0], None, "T0", tuple(names[2:4]))
+    assert "T7" in own
+    assert "T-1" not in own
+    assert None in own
 
 
 @pytest.mark.parametrize("seed", range(12))

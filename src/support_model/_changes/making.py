@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._changes.rows import Ints
+    from support_model._columns.values import Words
     from support_model.calendars import BusinessCalendar
     from support_model.kpi import PlainFacts
 
@@ -75,17 +76,29 @@ class Codes:
 
 @define
 class Maker:
-    """Rows in the making."""
+    """Rows in the making.
+
+    Attributes:
+        rows: the rows.
+        codes: of the values of each field.
+        own: the fields of who holds a ticket.
+        further: the tickets of further holders, and these.
+        ids: the names of tickets, of records.
+        named: the same of columns, some tickets each.
+    """
 
     rows: Rows
     codes: dict[str, Codes]
     own: tuple[str, ...]
     further: list[tuple[int, tuple[int, ...]]] = Factory(list)
+    ids: list[str] = Factory(list)
+    named: list[Words] = Factory(list)
 
     def finish(self) -> Rows:
         """Return the rows, with the units of further holders after those of the tickets."""
         rows = self.rows
-        size = len(rows.ids)
+        size = len(rows.created)
+        rows.ids = self._names()
         rows.ticket.extend(range(size))
         rows.ticket.extend(unit for unit, _ in self.further)
         for name, codes in self.codes.items():
@@ -103,6 +116,13 @@ class Maker:
                 if unit < 0:
                     units[place] = size - 1 - unit
         return rows
+
+    def _names(self) -> Sequence[str]:
+        if not self.named:
+            return tuple(self.ids)
+        from support_model._changes import making_by_arrays  # noqa: PLC0415 - needs numpy
+
+        return making_by_arrays.names_of(self.named)
 
     def _of_further(self, name: str) -> list[int]:
         """Return the codes of a field of those who held a ticket after others."""
@@ -167,8 +187,8 @@ def _add(maker: Maker, facts: PlainFacts, tz: ZoneInfo, calendar: BusinessCalend
     """Add the rows of some tickets, measure by measure."""
     rows, created = maker.rows, facts.scalar("created")
     _fields(maker, facts, hours_names(created, tz, calendar))
-    first = len(rows.ids)
-    rows.ids.extend(facts.scalar("ticket_id"))
+    first = len(rows.created)
+    maker.ids.extend(facts.scalar("ticket_id"))
     rows.created.extend(created)
     live = [category != "void" for category in facts.scalar("category")]
     part = _Part(rows, facts, first, live, _held(maker, facts, first))

@@ -23,6 +23,7 @@ from support_model._changes.stretches import (
     extend,
 )
 from support_model._columns.memory import release_unused
+from support_model._columns.told import told
 from support_model._columns.values import NONE, NULL, Words
 from support_model._time import DAY, offsets
 from support_model.kpi import in_top_boxes, plain_facts
@@ -141,8 +142,8 @@ def add_columns(
         return
     scale = InstantScale(low, bits)
     _fields(maker, plain, facts, hours_of(created, tz, calendar))
-    first = len(maker.rows.ids)
-    maker.rows.ids.extend(plain.scalar("ticket_id"))
+    first = len(maker.rows.created)
+    maker.named.append(facts.words("ticket_id"))
     extend(maker.rows.created, created)
     holders = _holders(maker, plain, facts, scale, first)
     live = ~facts.words("category").holds(lambda word: word == "void")
@@ -151,6 +152,11 @@ def add_columns(
         measure(part)
     for _, add in sorted(part.met, key=itemgetter(0)):
         add()
+
+
+def names_of(parts: Sequence[Words]) -> Sequence[str]:
+    """Return the names of tickets, of columns that share their words, without making them."""
+    return told(Words(np.concatenate([part.codes for part in parts]), parts[0].words))
 
 
 LISTS = MappingProxyType(
@@ -387,7 +393,7 @@ def _reopenings(part: _Part) -> None:
 def _flow(part: _Part) -> None:
     """Add when tickets came into the queue and left it, as often as they did."""
     counts, live = part.maker.rows.counts, np.flatnonzero(part.live)
-    unit = len(part.maker.rows.ids) - part.facts.size + live
+    unit = len(part.maker.rows.created) - part.facts.size + live
     created, ones = part.created[live], np.ones(live.size, np.int8)
     part.marks(0, counts, "created", (live, unit, created, ones))
     columns = [(live, unit, created, -ones)]

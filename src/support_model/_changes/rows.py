@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from array import array
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from attrs import Factory, define
 
 from support_model._frozen import frozen
 from support_model._short_texts import short_repr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind: TypeAlias = Literal["time", "share", "count", "flow"]
 Ints: TypeAlias = "array[int]"
@@ -155,7 +158,7 @@ class Rows:
     """
 
     as_of: int
-    ids: list[str] = Factory(list)
+    ids: Sequence[str] = ()
     created: Ints = INSTANTS
     ticket: Ints = PLACES
     fields: dict[str, Ints] = Factory(dict)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
-from support_model._columns.values import NULL, Words
+from support_model._columns.values import NULL, Texts, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,9 @@ class Told(Sequence[Any]):
     def __getitem__(self, place: int | slice) -> Any:
         if isinstance(place, slice):
             return tuple(self._plain(self._column[place]))
+        return self._value(place)
+
+    def _value(self, place: int) -> Any:  # noqa: ANN401 - as its values
         value = self._column.item(place)
         if self._words is not None:
             return self._words[value]
@@ -82,8 +85,26 @@ class Told(Sequence[Any]):
         return hash(tuple(self))
 
 
+class ToldTexts(Told):
+    """The same of texts in Arrow, each of which is made when it is asked for."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, column: Words) -> None:
+        """Keep the column, which is not copied."""
+        super().__init__(column.codes)
+        self._own = column
+
+    def _plain(self, values: NDArray[Any]) -> list[Any]:
+        return Words(values, self._own.words).listed()
+
+    def _value(self, place: int) -> Any:  # noqa: ANN401 - text, or None for nothing
+        return self._own.value(place)
+
+
 def told(column: Column) -> Sequence[Any]:
-    """Return a column as plain values; as a tuple where every row may have a word of its own."""
+    """Return a column as plain values; where every row may have a word of its own, not at once."""
     if isinstance(column, Words) and len(column.words) >= column.size:
-        return tuple(column.listed())
+        texts = isinstance(column.words, Texts)
+        return ToldTexts(column) if texts else tuple(column.listed())
     return Told(column)

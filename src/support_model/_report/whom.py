@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from support_model._report.period_parts import Pieces, Stay
     from support_model._report.report import Report
     from support_model._report.void_tickets import VoidTickets
+    from support_model.kpi import PlainFacts
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
 SHOWN, MOST_REQUESTERS = 12, 50
@@ -256,17 +257,16 @@ def _by_requester(parts: _Parts) -> Iterator[Table]:
     report = parts.report
     assert report.changes is not None  # noqa: S101 - asked before
     rows, (low, high) = report.rows, report.changes.after.edges
-    plain = report.plain
-    named = dict(zip(plain.scalar("ticket_id"), plain.field("requester"), strict=True))
+    named = _requesters(report.plain)
     came = Counter(
-        str(who)
+        named[name]
         for name, at in zip(rows.ids, rows.created, strict=True)
-        if low <= at < high and (who := named[name]) is not None
+        if low <= at < high and name in named
     )
     ranked = sorted(came.items(), key=lambda each: (-each[1], each[0]))[:MOST_REQUESTERS]
     codes = {who: code for code, (who, n) in enumerate(ranked) if n > 1}
     if len(codes) > 1:
-        own = [codes.get(str(named[name]), OUT) for name in rows.ids]
+        own = [codes.get(named[name], OUT) if name in named else OUT for name in rows.ids]
         every = _rows(
             parts,
             [own[ticket] for ticket in rows.ticket],
@@ -274,6 +274,12 @@ def _by_requester(parts: _Parts) -> Iterator[Table]:
         )
         word = says("word", word=field_said("requester"))
         yield _table(parts, "requester", says("whom_requesters"), word, every)
+
+
+def _requesters(plain: PlainFacts) -> dict[str, str]:
+    """Return who asked, by the name of the ticket, of those of which it is told."""
+    every = zip(plain.scalar("ticket_id"), plain.field("requester"), strict=True)
+    return {name: str(who) for name, who in every if who is not None}
 
 
 def _by_hour(parts: _Parts) -> Table:
