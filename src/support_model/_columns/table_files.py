@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 from pyarrow import ipc
-from pyarrow import parquet as pq
 
 from support_model._bounded_files import (
     LARGEST_EXPANSION,
@@ -67,6 +66,8 @@ def parquet_schema(path: Path) -> tuple[pa.Schema, int]:
     Raises:
         InvalidLog: it is none, cannot be opened, or expands without measure.
     """
+    from pyarrow import parquet as pq  # noqa: PLC0415 - only these files need so large a module
+
     with _read(path, "Parquet") as raw, pq.ParquetFile(raw) as file:
         metadata = file.metadata
         groups = range(metadata.num_row_groups)
@@ -83,6 +84,8 @@ def parquet_pieces(path: Path, rows: int) -> Iterator[pa.Table]:
     Raises:
         InvalidLog: as `parquet_schema`.
     """
+    from pyarrow import parquet as pq  # noqa: PLC0415 - see above
+
     schema, _ = parquet_schema(path)
     texts = [
         part.name
