@@ -148,8 +148,9 @@ def test_packed_facts_of_columns_hold_no_events(seed):
     assert packed.packed() is packed
     assert kpi.resolution_curve(packed) == kpi.resolution_curve(facts)
     must_be_alike(lazy, packed, kpi.case_table(log, as_of=as_of))
-    with pytest.raises(InvalidValue, match="'contact'"):
-        packed.columns.part("contact")
+    for name in ("contact", *(f"created.{name}" for name in packed.columns.fields)):
+        with pytest.raises(InvalidValue, match=f"'{name}'"):
+            packed.columns.part(name)
     held = weakref.ref(events)
     del events, facts, lazy
     assert held() is None

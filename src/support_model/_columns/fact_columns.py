@@ -206,7 +206,8 @@ class FactColumns:
     def kept(self, names: Iterable[str]) -> FactColumns:
         """Return some parts and the fields, made: what they were made of is not held."""
         parts = {name: in_little_room(self.part(name)) for name in (*names, *self.fields)}
-        known = {*SCALARS, *LISTS} - parts.keys()
+        known = {*SCALARS, *LISTS, *(f"{at}.{name}" for at in MOMENTS for name in self.fields)}
+        known -= parts.keys()
 
         def make(name: str) -> Part | None:
             if name in known:

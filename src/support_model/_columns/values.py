@@ -101,9 +101,7 @@ class Words:
     """Values that repeat: a code for each row, and each distinct value once.
 
     Attributes:
-        codes: a place in `words` for each row, or `NONE` or `EMPTIED`; int32, or among the events
-            a smaller type (`narrowed`).
-        words: the distinct values, none of them None.
+    XX        words: the distinct values, none of them None.
     """
 
     codes: NDArray[Any]
@@ -199,11 +197,12 @@ class Lists:
     """A list for each row: the rows' entries one after the other, in equally long columns.
 
     Attributes:
-        offsets: int64, where the entries of each row begin, and last their number.
+        offsets: where the entries of each row begin, and last their number; int64, or of what is
+            only read int32 (`in_little_room`).
         parts: the columns by name.
     """
 
-    offsets: Ints
+    offsets: NDArray[np.signedinteger[Any]]
     parts: Mapping[str, Column]
 
     def words(self, name: str) -> Words:
@@ -242,12 +241,15 @@ def is_constant(column: NDArray[Any]) -> bool:
 
 
 def in_little_room(part: Column | Lists) -> Any:  # noqa: ANN401 - as the part
-    """Return a part that is only read: without memory for columns of one value."""
+    """Return a part that is only read: columns of one value without memory, places in little."""
     if isinstance(part, Lists):
         parts = {name: in_little_room(column) for name, column in part.parts.items()}
-        return Lists(in_little_room(part.offsets), parts)
+        few = part.offsets[-1] <= np.iinfo(np.int32).max
+        offsets = part.offsets.astype(np.int32, copy=False) if few else part.offsets
+        return Lists(in_little_room(offsets), parts)
     if isinstance(part, Words):
-        return Words(in_little_room(part.codes), part.words)
+        words = narrowed(part)
+        return Words(in_little_room(words.codes), words.words)
     if not part.size or part[0] != part[-1] or not (part == part[0]).all():
         return part
     return constant(part[0], part.dtype, part.size)

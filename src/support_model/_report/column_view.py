@@ -12,6 +12,7 @@ from attrs import define, evolve
 
 from support_model import frames
 from support_model._columns.event_columns import ROLE, TYPE, EventColumns
+from support_model._columns.fact_columns import LISTS, SCALARS
 from support_model._columns.recorded_facts import recorded_facts
 from support_model._columns.values import NONE, Words
 from support_model._report.cycle_rows import CycleRows
@@ -87,12 +88,14 @@ class ColumnView:
         return bool((self.raw.type == TYPE["message"]).any())
 
     def facts(self) -> FactColumns:
-        return recorded_facts(
+        made = recorded_facts(
             self.events,
             self._last,
             recorded=self.recorded if self.states_alone else None,
             unknown=self.unknown_people(),
         )
+        # all parts are asked for: what they are made of takes as much again
+        return made.kept([*SCALARS, *LISTS])
 
     def unknown_people(self) -> frozenset[str]:
         met = {value for what, value in self.log.unknown if what in PEOPLE}
