@@ -96,7 +96,7 @@ def parquet_pieces(path: Path, rows: int) -> Iterator[pa.Table]:
         _read(path, "Parquet") as raw,
         pq.ParquetFile(raw, read_dictionary=texts, pre_buffer=False) as file,
     ):
-        for batch in file.iter_batches(batch_size=rows):
+        for batch in file.iter_batches(batch_size=rows, use_threads=False):
             yield pa.Table.from_batches([batch])
 
 
@@ -154,7 +154,7 @@ class _Unpacked(io.RawIOBase):
         return size
 
 
-BLOCK = 1 << 24
+BLOCK = 1 << 22
 """Bytes of CSV that are read at a time; a row is shorter."""
 
 
