@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Numbers: TypeAlias = "NDArray[Any]"
 ByAge: TypeAlias = "tuple[Numbers, Numbers, Numbers, Numbers, Numbers]"
 """Kind, age, how many lived beyond it, what they lived of it, and outcomes; in order."""
-CHUNK = 1 << 17
+CHUNK = 1 << 15
 """Entries looped over at a time: what is made of them on the way stays small."""
 
 
@@ -53,10 +53,13 @@ def _chunks(size: int) -> Iterator[slice]:
 def _at(rhythm: Rhythm, instants: Numbers) -> Numbers:
     """Return the coordinates of instants."""
     sums, weights = (np.array(each, np.int64) for each in (rhythm.sums, rhythm.weights))
-    past = instants - rhythm.start
-    slot = np.clip(past // rhythm.step, 0, sums.size - 1)
-    rest = past - slot * rhythm.step
-    return np.where(past < 0, past >> TICK_BITS, sums[slot] + (rest * weights[slot] >> SHIFT))
+    found = np.empty(instants.size, np.int64)
+    for chunk in _chunks(instants.size):
+        past = instants[chunk] - rhythm.start
+        slot = np.clip(past // rhythm.step, 0, sums.size - 1)
+        told = sums[slot] + ((past - slot * rhythm.step) * weights[slot] >> SHIFT)
+        found[chunk] = np.where(past < 0, past >> TICK_BITS, told)
+    return found
 
 
 def count_codes(codes: Ints, ticket: Ints, size: int) -> dict[int, int]:
