@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
 SHOWN, MOST_REQUESTERS = 12, 50
+WEEKS_AT_ONCE = 18
+"""Weeks whose parts of all tickets are held at a time."""
 FEWEST_NAMED, FEWEST_GROUPS = 10, 2
 """Outcomes from which a group is named as the worst of a field, and of how many such groups."""
 HOUR = micros_of(timedelta(hours=1))
@@ -71,7 +73,7 @@ def sections(report: Report) -> Iterator[Section]:
             *tables,
             *_by_requester(parts),
             _by_hour(parts),
-            _by_week(report, void),
+            _by_week(parts),
         ),
         notes=(says("whom_note", period=period_said(changes.after)),),
     )
@@ -334,12 +336,13 @@ def _size(row: tuple[Cell, ...]) -> tuple[object, ...]:
     return tuple(-number for number in row[1 : 1 + len(VOLUMES)] if isinstance(number, int))
 
 
-def _by_week(report: Report, void: VoidTickets) -> Table:
+def _by_week(parts: _Parts) -> Table:
     """Return the figures of all tickets by week, up to now."""
-    weeks = report.weeks
-    edges = [*(week.edges[0] for week in weeks), weeks[-1].edges[1]]
-    parts = _Parts.of(report, edges, void)
-    figures = parts.figures(members(report.rows))
+    report = parts.report
+    rows: list[tuple[Cell, ...]] = []
+    edges = [*(week.edges[0] for week in report.weeks), report.weeks[-1].edges[1]]
+    for first in range(0, len(report.weeks), WEEKS_AT_ONCE):
+        rows += _of_weeks(report, edges[first : first + WEEKS_AT_ONCE + 1], parts.void)
     return Table(
         key="by_week",
         title=says("whom_week"),
@@ -347,8 +350,15 @@ def _by_week(report: Report, void: VoidTickets) -> Table:
             Column(key="week", title=says("whom_column_week"), kind="date"),
             *_columns(parts, before=False),
         ),
-        rows=tuple(
-            (instant(edges[n], report.tz).date(), *figures.row(n, 0)) for n in range(len(weeks))
-        ),
+        rows=tuple(rows),
         notes=(says("whom_running"),),
     )
+
+
+def _of_weeks(
+    report: Report, edges: Sequence[int], void: VoidTickets
+) -> Iterator[tuple[Cell, ...]]:
+    """Yield the figures of all tickets in some weeks, whose parts are not held longer."""
+    figures = _Parts.of(report, edges, void).figures(members(report.rows))
+    for n, edge in enumerate(edges[:-1]):
+        yield (instant(edge, report.tz).date(), *figures.row(n, 0))
