@@ -40,6 +40,8 @@ LISTS: Mapping[TimeBy, tuple[str, str]] = MappingProxyType(
     }
 )
 """Where it stands in which place a ticket is: the list, and the part of it."""
+WIDTH = 5 + len(LISTS)
+"""Columns of a piece: ticket, start, end, waits, whether it goes on, and its places."""
 WAITS: tuple[WaitingFor, ...] = ("us", "customer", "others")
 AT_ONCE = 1 << 14
 """Tickets whose histories are put in order at a time."""
@@ -128,9 +130,8 @@ class Pieces:
     ) -> dict[PlaceName, Tally]:
         """Return what is counted of each place, in wall time and in that of a calendar."""
         (since, until), (_, names) = edges, self.places[by]
-        stays = self.stays(by)
-        within = self._within(edges)
-        stays = stays.take(within[stays.first])
+        within = self._within(edges, by)
+        stays = within.stays(by)
         found, first = np.unique(stays.code, return_index=True)
         clocks = (None,) if calendar is None else (None, calendar)
         made = {
@@ -149,22 +150,26 @@ class Pieces:
         for code, n in _counted(np.unique(_keys(there)) >> BITS):
             made[code].tickets = n
         if by in {"status", "category"}:
-            self._add_waits(made, by, within)
+            _add_waits(made, within, by)
         return {_name(names, code): tally for code, tally in made.items()}
 
-    def _within(self, edges: Edges) -> Numbers:
-        """Return whether the ticket of each piece is open at the end, or was within a period."""
+    def _within(self, edges: Edges, by: TimeBy) -> Pieces:
+        """Return those of tickets that are open at the end, or were within a period."""
         begins = np.flatnonzero(np.diff(self.ticket, prepend=-1))
         counts = np.diff(begins, append=self.ticket.size)
         lasts = begins + counts - 1
         inside = (self.start[begins] < edges[1]) & (self.end[lasts] >= edges[0])
-        return np.repeat(inside | self.running[begins], counts)
-
-    def _add_waits(self, made: Mapping[int, Tally], by: TimeBy, within: Numbers) -> None:
-        """Add who is asked to act in each place."""
-        keys = self.places[by][0][within].astype(np.int64) * len(WAITS) + self.waits[within]
-        for code, wait in (divmod(key, len(WAITS)) for key in np.unique(keys).tolist()):
-            made[code].waiting_for.add(WAITS[wait])
+        rows = np.flatnonzero(np.repeat(inside | self.running[begins], counts))
+        codes, names = self.places[by]
+        return Pieces(
+            ticket=self.ticket[rows],
+            start=self.start[rows],
+            end=self.end[rows],
+            waits=self.waits[rows],
+            running=self.running[rows],
+            places={by: (codes[rows], names)},
+            told=self.told,
+        )
 
     def held(self, by: TimeBy, edges: Edges, calendar: BusinessCalendar | None) -> Sequence[int]:
         """Return how long tickets waited for us in each stay that ended in a period."""
@@ -240,6 +245,13 @@ def _kept(values: Numbers) -> array[int]:
     return kept
 
 
+def _add_waits(made: Mapping[int, Tally], pieces: Pieces, by: TimeBy) -> None:
+    """Add who is asked to act in each place."""
+    keys = pieces.places[by][0].astype(np.int64) * len(WAITS) + pieces.waits
+    for code, wait in (divmod(key, len(WAITS)) for key in np.unique(keys).tolist()):
+        made[code].waiting_for.add(WAITS[wait])
+
+
 def _there(stays: Stays, edges: Edges) -> Numbers:
     """Return which stays are of tickets that were in their place within a period."""
     since, until = edges
@@ -293,8 +305,9 @@ def pieces_of(facts: FactColumns) -> Pieces:
     meanings = {name: _meanings(facts.lists(of).parts[part]) for name, (of, part) in LISTS.items()}
     starts = range(0, max(1, facts.size), AT_ONCE)
     parts = [_part(facts, (start, start + AT_ONCE), meanings) for start in starts]
-    columns = zip(*(each.columns for each in parts), strict=True)
-    ticket, start, end, waits, running, *codes = map(np.concatenate, columns)
+    # the parts of a column are let go of once they are one
+    columns = (np.concatenate([each.columns.pop(0) for each in parts]) for _ in range(WIDTH))
+    ticket, start, end, waits, running, *codes = columns
     places: dict[TimeBy, Place] = {"waiting_for": (waits, WAITS)}
     for (name, names), own in zip(meanings.items(), codes, strict=True):
         places[name] = own, names
@@ -306,7 +319,7 @@ def pieces_of(facts: FactColumns) -> Pieces:
 class _Part:
     """The columns of pieces of some tickets, and of how many a history tells."""
 
-    columns: Sequence[Numbers]
+    columns: list[Numbers]
     told: int
 
 
