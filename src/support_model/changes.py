@@ -19,7 +19,7 @@ from attrs import evolve
 from support_model._changes.items import told
 from support_model._changes.labels import labels_of
 from support_model._changes.making import rows_of_facts
-from support_model._changes.rows import Marks, Rows, Spells
+from support_model._changes.rows import Marks, Rows, Spells, lasting
 from support_model._changes.scan import Horizon
 from support_model._changes.search import LEVEL, moves_of
 from support_model._changes.selection import lacks_what_ended
@@ -45,6 +45,7 @@ __all__ = [
     "Spells",
     "changes_of_rows",
     "find_changes",
+    "lasting",
     "rows_of",
 ]
 

@@ -12,8 +12,8 @@ from kpi.drawn_logs import events, logs
 from support_model import frames, kpi
 from support_model._columns import fact_tables
 from support_model.calendars import BusinessCalendar
-from support_model.changes import rows_of
-from support_model.events import Created
+from support_model.changes import lasting, rows_of
+from support_model.events import Changed, Created
 from support_model.vocabulary import Status
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -67,6 +67,28 @@ def test_a_ticket_that_waits_since_the_last_instant_has_a_spell_of_no_length():
     one, other = both([Created(**parts, seq=1, fields={"status": status})])
     assert one == other
     assert one["times"]["resolution", ""]["end"].tolist() == [one["as_of"]]
+
+
+def test_the_whole_time_of_a_ticket_has_its_waiting():
+    waits, runs = Status("pending", "pending"), Status("open", "open")
+    parts = {"ticket_id": "T1", "actor": None, "role": "agent"}
+    history = [Created(**parts, seq=1, at=START, fields={"status": waits, "group": "desk"})]
+    for n, own in enumerate([runs, waits, runs, waits], start=1):
+        history.append(Changed(**parts, seq=n + 1, at=START + n * HOUR, fields={"status": own}))
+    for n, own in ((9, {"group": "network"}), (10, {"topic": "vpn"})):
+        history.append(Changed(**parts, seq=n - 3, at=START + n * HOUR, fields=own))
+    records = kpi.case_table(history, as_of=START + 10 * HOUR)
+    for facts in (records, columns_of(history)):
+        rows = rows_of(facts, tz=BERLIN)
+        whole, cut = lasting(rows, "resolution"), rows.times["resolution", ""]
+        begin, changed = rows.created[0], rows.created[0] + 9 * HOUR // HOUR.resolution
+        assert [*whole.origin] == [begin, begin]
+        assert [*zip(whole.start, whole.end, strict=True)] == [
+            (begin, changed),
+            (changed, rows.as_of),
+        ]
+        assert sum(cut.end) - sum(cut.start) == 2 * HOUR // HOUR.resolution
+    assert lasting(rows, "closing_delay") is None
 
 
 def test_those_of_columns_neither(monkeypatch):

@@ -1,7 +1,7 @@
 """A headline is coloured only where the figure itself went the way that changes say."""
 
 from copy import copy
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +16,10 @@ from support_model._report.wording import Wording
 from support_model.adapters import read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
-from support_model.report import make_report, period
+from support_model.events import Changed, Created
+from support_model.report import make_report, period, read_by_columns
+from support_model.serde import write_events
+from support_model.vocabulary import Status
 
 HOUR = timedelta(hours=1)
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
@@ -120,3 +123,26 @@ def test_the_last_week_runs_where_its_days_are_not_over():
     assert all(each.incomplete for each in headlines(made)[1].values())
     sunday = evolve(made, as_of=made.as_of + timedelta(days=5))
     assert last_week_whole(sunday)
+
+
+def waiting_log():
+    """Events of tickets of which two of three wait for their customer for eight of ten hours."""
+    begin = datetime(2026, 3, 2, tzinfo=UTC)
+    for n in range(600):
+        parts = {"ticket_id": f"T{n}", "actor": "ann", "role": "agent"}
+        steps = [(1, "pending"), (9, "open"), (10, "solved")] if n % 3 else [(1, "solved")]
+        at = begin + n * HOUR
+        yield Created(**parts, seq=1, at=at, fields={"status": Status("new", "new")})
+        for seq, (hours, name) in enumerate(steps, start=2):
+            status = Status(name, name)
+            yield Changed(**parts, seq=seq, at=at + hours * HOUR, fields={"status": status})
+
+
+def test_the_median_resolution_has_the_time_for_which_tickets_wait(tmp_path):
+    path = tmp_path / "log.jsonl"
+    write_events(sorted(waiting_log(), key=lambda event: event.at), path)
+    for log in (read_by_columns([path]), read_files([path], "events")):
+        made = make_report(log)
+        told = headlines(made)[1]["resolution"]
+        assert told.value == told.before == 10 * HOUR
+        assert {*told.series[:-1]} == {10.0}

@@ -17,7 +17,7 @@ from support_model._changes.levels import (
     share_of_marks,
 )
 from support_model._changes.making import HELD
-from support_model._changes.rows import Marks, Spells
+from support_model._changes.rows import Marks, Spells, lasting
 from support_model._changes.scan import likely_start
 from support_model._changes.search import FOLLOWING, LEVEL
 from support_model._changes.tables import CellTable, CountTable
@@ -101,7 +101,7 @@ class Teller:
 def _spells(teller: Teller, move: Move) -> Spells | None:
     rows, measure = teller.desk.rows, move.table.measure
     if measure.kind == "time":
-        return rows.times[measure.key, measure.detail]
+        return lasting(rows, measure.key, measure.detail)
     return rows.chances.get(measure.key)
 
 

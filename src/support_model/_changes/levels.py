@@ -22,10 +22,9 @@ def level_of_times(
     """Return the median of times, from what was lived of them in some weeks (Kaplan-Meier)."""
     begin, end = span
     steps: list[tuple[int, int, int]] = []  # age, order, what happens
-    n, still, last = 0, 0, len(spells.unit) - 1
+    n, still = 0, 0
     for place in desk.loops.places(desk.labels, spells.unit, label, (spells.start, -FAR, end)):
-        on = place < last and spells.follows[place + 1]
-        until = spells.start[place + 1] if on else spells.end[place]
+        until = spells.end[place]
         if until < begin:
             continue
         zero = clock(spells.origin[place])

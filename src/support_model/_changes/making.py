@@ -109,7 +109,7 @@ class Maker:
                 del rows.fields[name]
         if not self.further:
             return rows
-        spells = (*rows.times.values(), *rows.chances.values())
+        spells = (*rows.times.values(), *rows.whole.values(), *rows.chances.values())
         marks = (*rows.trials.values(), *rows.counts.values())
         for units in (*(each.unit for each in spells), *(each.unit for each in marks)):
             for place, unit in enumerate(units):
@@ -498,7 +498,7 @@ def _alone(part: _Part, chosen: Sequence[bool]) -> list[Entry]:
 
 
 def _resolutions(part: _Part) -> None:
-    """Add the time to the first solution."""
+    """Add the time to the first solution, whole and without waiting."""
     facts, as_of, first, held = part.facts, part.rows.as_of, part.first, part.held
     solves, waiting, created = facts.entries("solves"), _waiting(part), facts.scalar("created")
     starts, (at,) = solves.offsets, solves.parts
@@ -508,11 +508,18 @@ def _resolutions(part: _Part) -> None:
     chosen = [*compress(range(facts.size), map(and_, part.live, known))]
     if not chosen:
         return
-    entries = part.spells_to(part.rows.times, ("resolution", ""), (chosen[0], 1, 0))
+    entries, whole = (
+        part.spells_to(parts, ("resolution", ""), (chosen[0], 1, 0))
+        for parts in (part.rows.times, part.rows.whole)
+    )
     for place in chosen:
         came, solved = created[place], int(some[place])
         end = max(came, at[starts[place]]) if solved else as_of
         pauses = waiting.get(place)
+        if place in held:
+            part.spell(whole, place, (came, end, solved))
+        else:
+            whole.extend((first + place, came, 0, came, end, solved))
         if pauses is None and place not in held:
             entries.extend((first + place, came, 0, came, end, solved))
         else:

@@ -340,7 +340,7 @@ def _responses(part: _Part) -> None:
 
 
 def _resolutions(part: _Part) -> None:
-    """Add the time to the first solution."""
+    """Add the time to the first solution, whole and without waiting."""
     facts, as_of = part.facts, part.maker.rows.as_of
     solves = part.instants("solves")
     some = np.diff(solves.offsets) > 0
@@ -349,8 +349,10 @@ def _resolutions(part: _Part) -> None:
     chosen = part.live & (some | ~facts.numbers("ever_solved"))
     own = np.flatnonzero(chosen)
     spells = Stretches(own, part.created[own], end[own], some[own])
-    keys = [(part.maker.rows.times, ("resolution", ""))]
-    part.spells(1, keys, np.zeros(own.size, np.int8), spells, _pauses(part, chosen, end))
+    rows, key = part.maker.rows, np.zeros(own.size, np.int8)
+    part.spells(1, [(rows.whole, ("resolution", ""))], key, spells)
+    pauses = _pauses(part, chosen, end)
+    part.spells(1, [(rows.times, ("resolution", ""))], key, spells, pauses)
 
 
 def _pauses(part: _Part, chosen: Numbers, end: Numbers) -> Pauses:

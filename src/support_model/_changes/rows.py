@@ -155,6 +155,7 @@ class Rows:
         chances: spells of each measure of a share whose outcome may yet come.
         trials: marks of each measure of a share that is known at once: 1 for the bad answer.
         counts: marks of each measure that is counted.
+        whole: spells of times of which `times` has no waiting, as long as they lasted.
     """
 
     as_of: int
@@ -167,5 +168,19 @@ class Rows:
     chances: dict[str, Spells] = Factory(dict)
     trials: dict[str, Marks] = Factory(dict)
     counts: dict[str, Marks] = Factory(dict)
+    whole: dict[tuple[str, str], Spells] = Factory(dict)
 
     __repr__ = short_repr
+
+
+def lasting(rows: Rows, measure: str, status: str = "") -> Spells | None:
+    """Return the spells of a time as long as they lasted, of which its levels are told.
+
+    A level of spells without their waiting would be none: they would count it in their ages, but
+    would not be there while they wait.
+
+    Example:
+        >>> lasting(Rows(as_of=0), "resolution") is None
+        True
+    """
+    return rows.whole.get((measure, status), rows.times.get((measure, status)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from support_model._report.blocks import Chart, Line, Section, says
 from support_model._report.period_figures import ALL, FEWEST_FOR_TIME, curves, members, pieces
 from support_model._report.period_names import period_said
+from support_model.changes import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,7 @@ def _chart(report: Report, measure: str) -> Chart | None:
 
 
 def _curves(report: Report, measure: str) -> Iterator[tuple[Span, Survival | None]]:
-    spells = report.rows.times.get((measure, ""))
+    spells = lasting(report.rows, measure)
     for span in report.periods or ():
         if spells is not None:
             inside = members(report.rows)

@@ -27,6 +27,7 @@ from support_model._report.period_names import is_whole, period_said
 from support_model._report.report import volumes_told
 from support_model._report.spans import is_live
 from support_model._time import instant, micros
+from support_model.changes import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from support_model._report.period_parts import Ints
     from support_model._report.report import Report
     from support_model._time import Span
-    from support_model.changes import Change, MixShift
+    from support_model.changes import Change, MixShift, Spells
     from support_model.figures import Share
     from support_model.kpi import Volume
 
@@ -127,8 +128,9 @@ class _Maker:
         """Yield those that the log has."""
         yield from self.volumes()
         for key in TIMES:
-            if (key, "") in self.report.rows.times and TIMES[key] in self.report.titles:
-                yield self.time(key)
+            spells = lasting(self.report.rows, key)
+            if spells is not None and TIMES[key] in self.report.titles:
+                yield self.time(key, spells)
         for key, note in SHARES.items():
             if marks := self.report.rows.trials.get(key):
                 given = answers(marks, self.inside, self.edges)
@@ -164,10 +166,10 @@ class _Maker:
         changes = self.report.changes
         return (changes.before, changes.after, *self.report.weeks)
 
-    def time(self, key: str) -> Headline:
+    def time(self, key: str, spells: Spells) -> Headline:
         """Return the median of a time, open tickets counted."""
         report = self.report
-        parts = pieces(report.rows.times[key, ""], self.edges, report.calendar)
+        parts = pieces(spells, self.edges, report.calendar)
         medians = times(parts, self.inside)
         n, value, bounds = time_cells(medians.get((self.after, ALL)), report.clock)
         _, before, _ = time_cells(medians.get((self.before, ALL)), report.clock)

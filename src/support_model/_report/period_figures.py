@@ -17,7 +17,7 @@ from attrs import define
 from support_model._report.blocks import Bounds, OpenTime, Withheld
 from support_model._report.period_kernels import kernels
 from support_model._report.period_parts import OUT, Stay
-from support_model.changes import Marks
+from support_model.changes import Marks, lasting
 from support_model.figures import Share
 from support_model.inference import kaplan_meier, life_share
 
@@ -226,7 +226,7 @@ def week_values(
     rows = report.rows
     group = [(field, value) for field, value in where if field != "status"]
     codes, status = members(rows, group), dict(where).get("status", "")
-    spells = rows.times.get((measure, status))
+    spells = lasting(rows, measure, status)
     value = _week_value(report, measure, codes, edges, spells)
     return [value(n) for n in range(len(edges) - 1)]
 

@@ -32,6 +32,7 @@ from support_model._report.period_names import period_said
 from support_model._report.period_parts import OUT
 from support_model._report.void_tickets import void_tickets
 from support_model._time import DAY, instant, micros_of, offsets
+from support_model.changes import lasting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -128,9 +129,9 @@ class _Parts:
         """Return the parts of a log."""
         rows = report.rows
         timed = {
-            key: pieces(rows.times[key, ""], edges, report.calendar)
+            key: pieces(spells, edges, report.calendar)
             for key, figure in TIMES.items()
-            if (key, "") in rows.times and figure in report.titles
+            if (spells := lasting(rows, key)) is not None and figure in report.titles
         }
         chances = rows.chances.get("reopened")
         followed = None if chances is None else pieces(chances, edges)
