@@ -262,6 +262,11 @@ _PROBLEMS = {
     "since_unknown": Problem(
         "a present value of which nothing tells since when it holds", "", "left out"
     ),
+    "left_unknown": Problem(
+        "a ticket that is over, and no stamp tells when",
+        "name the column of the stamp under [recorded], if there is one",
+        "open at no time, and in none of the times",
+    ),
     "unreadable": Problem(
         "a part of the payload that cannot be read",
         "check that the export is whole, or leave the part out with --lenient",

@@ -5,7 +5,7 @@ import io
 import json
 import random
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -206,6 +206,7 @@ open = ["Open"]
 pending = ["Waiting"]
 solved = ["Done"]
 closed = ["Shut"]
+void = ["Spam"]
 {tables}
 """
 
@@ -235,7 +236,11 @@ DAY = "2026-03-02T{}:00Z"
         ("New", "", "", [], []),
         ("Waiting", "", "", [], ["since_unknown"]),
         ("Done", "10", "", [("solved", 10)], []),
-        ("Done", "", "", [], ["since_unknown"]),
+        ("Done", "", "", [], ["left_unknown"]),
+        ("Shut", "", "", [], ["left_unknown"]),
+        ("Spam", "", "", [], ["left_unknown"]),
+        ("Spam", "10", "", [], ["settled_before", "left_unknown"]),
+        ("Spam", "", "12", [("void", 12)], []),
         ("Done", "", "12", [("solved", 12)], []),
         ("Shut", "10", "12", [("solved", 10), ("closed", 12)], []),
         ("Shut", "12", "12", [("solved", 12), ("closed", 12)], []),
@@ -251,9 +256,29 @@ def test_a_status_is_an_event_where_a_stamp_tells_since_when(
     stamps = [DAY.format(f"{hour}:00") if hour else "" for hour in ("08", solved, closed)]
     log = ours(f"{HEADER}1,{state},{','.join(stamps)}\n", recorded=ENDS)
     begun, *rest = log.events
-    assert (begun.at.hour, dict(begun.fields)["status"].category) == (8, "new")
+    first = dict(begun.fields)["status"]
+    assert begun.at.hour == 8
+    assert first.name == (state if "left_unknown" in codes else "new")
     assert [(dict(each.fields)["status"].category, each.at.hour) for each in rest] == told
     assert {each.code for each in log.findings} - {"list_export"} == {*codes}
+
+
+def test_a_ticket_that_left_at_an_unknown_time_is_open_at_no_time(ours):
+    """Of five tickets that came at 8 two are over now, one was solved, and two wait."""
+    stamps = f"{DAY.format('08:00')},"
+    states = ["Spam", "Done", "Open", "New", f"Done,{stamps}{DAY.format('12:00')}"]
+    rows = [f"{state},{stamps},\n" for state in states[:4]] + [f"{states[4]},\n"]
+    text = HEADER + "".join(f"{number},{row}" for number, row in enumerate(rows, 1))
+    log = ours(text, recorded=ENDS)
+    assert found(log, "left_unknown").tickets == ("1", "2")
+    facts = [kpi.facts_of(events, as_of=log.last) for events in log.logs().values()]
+    assert [each.category for each in facts] == ["void", "solved", "new", "new", "solved"]
+    assert [len(each.solves) for each in facts] == [0, 0, 0, 0, 1]
+    assert kpi.full_resolution().of(facts).n == 1
+    day = kpi.periods(date(2026, 3, 2), date(2026, 3, 3), tz="UTC", every="day")
+    (volume,) = kpi.volumes(facts, day)
+    flow = (volume.created, volume.solved, volume.voided, volume.backlog)
+    assert flow == (5, 1, 2, 2)
 
 
 def test_since_when_it_is_settled_stands_for_a_solution_without_a_stamp(ours):

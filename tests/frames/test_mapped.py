@@ -310,7 +310,13 @@ LIST = table.TableMapping(
     tz=BERLIN,
     missing=("-",),
     ids=("agent",),
-    categories={"New": "new", "Open": "open", "Solved": "solved", "Closed": "closed"},
+    categories={
+        "New": "new",
+        "Open": "open",
+        "Solved": "solved",
+        "Closed": "closed",
+        "Spam": "void",
+    },
     initial=None,
     priorities={"high": Priority("High", 1), "low": Priority("low", 3)},
     channels={"Mail": "email"},
@@ -320,7 +326,7 @@ LIST = table.TableMapping(
 WHEN = (*CLOCKS[:3], "2026-10-25 02:30", "")
 LISTED = {
     "id": ("A", "B", "C", " C", "D"),
-    "state": ("New", "Open", "Solved", "Closed", " Closed"),
+    "state": ("New", "Open", "Solved", "Closed", " Closed", "Spam"),
     "opened": ("2026-03-02 08:00", "2026-03-02 09:00", "2026-03-29 02:30"),
     "done": WHEN,
     "shut": WHEN,
@@ -419,7 +425,7 @@ def listed(count=300):
         row |= {"done": ends[0], "shut": ends[1], "since": "2026-10-25 02:30"}
         row["replied"] = ("", ends[2])[number % 2]
         row["rated"] = ("2026-03-29 02:30", "")[number % 2]
-        row |= {"state": ("New", "Open", "Solved", "Closed", " Closed")[number % 5]}
+        row |= {"state": ("New", "Open", "Solved", "Closed", " Closed", "Spam")[number % 6]}
         if number % 3 == 0:
             row["done"] = ""
         if number % 4 == 0:

@@ -1,7 +1,7 @@
 """A report of a log read by columns is that of the same log read row by row, to the byte."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidLog
 from support_model.events import Related
 from support_model.report import make_report, page, read_by_columns, report_to_data
+from support_model.report import printed as said_of
+from support_model.sla import RESOLUTION, PolicyBook, SlaPolicy, Target
 
 HOURS = BusinessCalendar.weekly({"mon-fri": "08:00-18:00"}, tz="Europe/Berlin")
 BERLIN = Account(tz=ZoneInfo("Europe/Berlin"))
@@ -120,6 +122,57 @@ def test_policies_give_the_same_shares(tmp_path, seed):
     first, last = (listed(made.clocks.cycles) for made in (columnar, rows))
     assert first == last
     assert first
+
+
+LIST_MAPPING = table.TableMapping(
+    name="ours",
+    shape="list",
+    ticket="id",
+    status="state",
+    group="team",
+    created="opened",
+    solved="done",
+    categories={"New": "new", "Open": "open", "Done": "solved", "Spam": "void"},
+    tz=ZoneInfo("Europe/Berlin"),
+)
+PROMISE = PolicyBook(
+    policies=[
+        SlaPolicy(
+            name="ours",
+            targets=[Target(metric=RESOLUTION, within=timedelta(hours=9), calendar=HOURS)],
+        )
+    ]
+)
+
+
+def list_of_tickets(weeks=20, daily=6):
+    """Rows of which every sixth is spam, and every sixth done, with no stamp since when."""
+    yield "id,state,team,opened,done"
+    for number in range(weeks * 5 * daily):
+        day, place = divmod(number, daily)
+        at = datetime(2026, 1, 5, 8 + place, number % 60, tzinfo=UTC) + timedelta(
+            days=day // 5 * 7 + day % 5
+        )
+        last = day >= weeks * 5 - 8
+        state = ("Spam", "Done", "Open" if last else "Done", *["Done"] * 3)[place]
+        done = f"{at + timedelta(hours=2 + number % 7):%Y-%m-%d %H:%M}" if place > 1 else ""
+        team = ("north", "south")[number % 2]
+        yield f"{number},{state},{team},{at:%Y-%m-%d %H:%M},{'' if state == 'Open' else done}"
+
+
+def test_a_list_of_tickets_gives_the_same_report_and_no_time_in_a_status(tmp_path):
+    """Who left at an unknown time is open at no time, breaks no promise and keeps none."""
+    path = tmp_path / "list.csv"
+    path.write_text("\n".join(list_of_tickets()), "utf-8")
+    columnar, rows = both(path, LIST_MAPPING, policies=PROMISE)
+    assert text_of(columnar) == text_of(rows)
+    said = " ".join(" ".join(line.text for line in said_of(rows)).split())
+    assert "8 tickets are open; the oldest since" in said
+    assert '200 tickets are over (100 as "Done" and 100 as "Spam")' in said
+    assert "in which status cannot be told" in said
+    assert "“New”" not in said
+    assert len(rows.clocks.cycles.state) == 400
+    assert min(rows.clocks.cycles.elapsed)
 
 
 def listed(cycles):

@@ -162,7 +162,8 @@ def rows_of_facts(
     names = (*(FIELDS if fields is None else fields), "hours")
     parts = deque(plain_parts(facts, size=PART))
     as_of = max(map(_last, parts), default=0)
-    rows = Rows(as_of, fields={name: array("i") for name in names})
+    listed = all(map(_listed, parts))
+    rows = Rows(as_of, fields={name: array("i") for name in names}, listed=listed)
     codes = {name: Codes() for name in names}
     maker = Maker(rows, codes, tuple(name for name in names if name in HELD))
     while parts:
@@ -174,6 +175,13 @@ def rows_of_facts(
 
             making_by_arrays.add_columns(maker, part, tz, calendar)
     return maker.finish()
+
+
+def _listed(part: PlainFacts) -> bool:
+    """Return whether of some tickets nothing but present values is known."""
+    if part.columns is None:
+        return all(part.scalar("snapshot"))
+    return bool(part.columns.numbers("snapshot").all())
 
 
 def _last(part: PlainFacts) -> int:

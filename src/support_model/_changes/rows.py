@@ -156,6 +156,7 @@ class Rows:
         trials: marks of each measure of a share that is known at once: 1 for the bad answer.
         counts: marks of each measure that is counted.
         whole: spells of times of which `times` has no waiting, as long as they lasted.
+        listed: whether nothing but present values is known: no time in a status is told.
     """
 
     as_of: int
@@ -169,6 +170,7 @@ class Rows:
     trials: dict[str, Marks] = Factory(dict)
     counts: dict[str, Marks] = Factory(dict)
     whole: dict[tuple[str, str], Spells] = Factory(dict)
+    listed: bool = False
 
     __repr__ = short_repr
 

@@ -226,10 +226,17 @@ _TROUBLE = {"more": "worse", "fewer": "better"}
 _TIMER = {"more": "different", "fewer": "different"}
 
 
+def _times(rows: Rows) -> Mapping[tuple[str, str], Spells]:
+    """Return the spells of times that are told: present values tell none in a status."""
+    if not rows.listed:
+        return rows.times
+    return {name: spells for name, spells in rows.times.items() if name[0] != "status_time"}
+
+
 def tables_of(desk: Desk) -> Iterator[Table]:
     """Yield a table for each measure of which a log holds enough outcomes for any group."""
     rows = desk.rows
-    for (key, status), spells in rows.times.items():
+    for (key, status), spells in _times(rows).items():
         words: Mapping[str, str] = _TIMER if key == "closing_delay" else _SERVICE
         if spells.ended.count(1) >= FEWEST:
             yield spell_table(desk, Measure(key, "time", status, **words), spells)

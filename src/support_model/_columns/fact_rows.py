@@ -192,12 +192,16 @@ class FactRows:
 
     @cached_property
     def solved(self) -> Flags:
-        """Whether a row is a solution, which a present value of a close alone is not."""
+        """Whether a row is a solution.
+
+        A present value of a close alone is none, nor is one in which a ticket begins.
+        """
         resolved = self.steps.fact("resolved")
         if is_constant(self.snapshot):
             return resolved
-        closes = (self.raw.basis == _SNAPSHOT) & (self.steps.category == CATEGORY["closed"])
-        return resolved & ~closes
+        closes = self.steps.category == CATEGORY["closed"]
+        closes[self.creation] = True
+        return resolved & ~((self.raw.basis == _SNAPSHOT) & closes)
 
     @cached_property
     def contact_rows(self) -> Ints:

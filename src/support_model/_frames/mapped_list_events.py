@@ -57,8 +57,8 @@ class Plain:
         ids: Arrow text, its id.
         row: int64, its row.
         stamps: the columns of stamps that there are, a cell a ticket.
-        since_unknown: the status of each ticket of which no stamp tells since when it holds, by
-            the place of the ticket among all of them.
+        undated: the status of each ticket of which no stamp tells since when it holds, and whether
+            the ticket is over, by the place of the ticket among all of them.
     """
 
     cells: Cells
@@ -69,7 +69,7 @@ class Plain:
     ids: pa.StringArray
     row: Ints
     stamps: Mapping[str, Stamped]
-    since_unknown: dict[int, str] = Factory(dict)
+    undated: dict[int, tuple[str, bool]] = Factory(dict)
 
     @property
     def size(self) -> int:
@@ -148,8 +148,8 @@ def told_by(own: Plain) -> tuple[list[Block], Lists | None]:
     requester = either(
         own.people("requester", "requester"), own.people("requester_name", "requester_name")
     )
-    created = _creations(own, requester)
-    first, later = _settled(own, present)
+    begun, first, later = _settled(own, present)
+    created = _creations(own, requester, begun)
     reply = _first_reply(own)
     rated = _ratings(own, requester)
     decided = {
@@ -186,8 +186,7 @@ def either(one: Words, other: Words) -> Words:
     return Words(np.where(first == NONE, second, first), tuple(places))
 
 
-def _creations(own: Plain, requester: Words) -> Block:
-    fields = {"status": Words(constant(0, np.int32, own.size), (own.reader.initial,))}
+def _creations(own: Plain, requester: Words, status: Words) -> Block:
     role, actor = _creators(own, requester)
     return Block(
         "created",
@@ -195,7 +194,7 @@ def _creations(own: Plain, requester: Words) -> Block:
         own.at("created"),
         role,
         SNAPSHOT,
-        {**fields, "requester": requester, **_fields(own)},
+        {"status": status, "requester": requester, **_fields(own)},
         {"actor": actor},
     )
 
@@ -267,8 +266,8 @@ class _Topic:
         return "" if gone else "/".join(part or "?" for part in parts)
 
 
-def _settled(own: Plain, present: Words) -> tuple[Block, Block]:
-    """Return the first and the second of the solution and the close that have a stamp."""
+def _settled(own: Plain, present: Words) -> tuple[Words, Block, Block]:
+    """Return the first status, and the first and the second end that have a stamp."""
     solved, closed, settled = (own.at(name) for name in ("solved", "closed", "settled"))
     ends = present.holds(lambda status: status.category == "solved")
     over = present.holds(lambda status: status.category == "closed")
@@ -276,19 +275,28 @@ def _settled(own: Plain, present: Words) -> tuple[Block, Block]:
     at_solved = np.where(ends, _first_of(solved, closed, settled), NULL)
     at_solved = np.where(over & ~turned, solved, at_solved)
     at_closed = np.where(over, np.where(solved == NULL, _first_of(closed, settled), closed), NULL)
+    gone = present.holds(lambda status: status.category == "void")
+    at_closed = np.where(gone, _first_of(closed, settled), at_closed)
     no_longer = np.zeros(own.size, np.bool_)
     for at in (solved, closed):
         no_longer |= (at != NULL) & (at != at_solved) & (at != at_closed)
     own.say(no_longer, HELD, "settled_before", lambda place: present.value(place).name)
-    holds = (ends & (at_solved != NULL)) | (over & (at_closed != NULL))
-    untold = ~holds & ~present.holds(own.reader.begins_in)
+    holds = (ends & (at_solved != NULL)) | ((over | gone) & (at_closed != NULL))
+    left = (ends | over | gone) & (at_solved == NULL) & (at_closed == NULL)
+    untold = left | ~(holds | present.holds(own.reader.begins_in))
     names = [status.name for status in present.words]
-    codes, numbers = present.codes[untold].tolist(), own.number[untold].tolist()
-    own.since_unknown = {number: names[code] for number, code in zip(numbers, codes, strict=True)}
+    each = (present.codes[untold], left[untold], own.number[untold])
+    own.undated = {
+        number: (names[code], over)
+        for code, over, number in zip(*(column.tolist() for column in each), strict=True)
+    }
     two = at_solved != NULL
     known, solution = with_word(present.words, own.reader.named("solved"))
     named = Words(np.where(two & over, np.int32(solution), present.codes), known)
+    known, initial = with_word(present.words, own.reader.initial)
+    begun = Words(np.where(left, present.codes, np.int32(initial)), known)
     return (
+        begun,
         _block("changed", np.where(two, at_solved, at_closed), "third_party", named),
         _block("changed", np.where(two, at_closed, NULL), "third_party", present),
     )

@@ -24,7 +24,7 @@ from support_model._frames.told import Told, figures_at, listed_figures
 from support_model._time import instant
 from support_model.adapters._drafts import Drafts
 from support_model.adapters._table_changes import present_names
-from support_model.adapters._table_lists import STAMPS, ListReader, places_of
+from support_model.adapters._table_lists import STAMPS, ListReader, Undated, places_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,14 +105,14 @@ def lists(
         {role: stamps.take(fast) for role, stamps in tickets.stamps.items()},
     )
     blocks, figures = told_by(own)
-    untold = own.since_unknown
+    undated = own.undated
     for ticket in np.flatnonzero(odd).tolist():
-        untold |= _read_row(source, tickets, ticket)
+        undated |= _read_row(source, tickets, ticket)
     notes.end()
-    for ticket in sorted(untold):
-        held = reader.since_unknown.setdefault(untold[ticket], [])
-        held.append(tickets.ids[ticket].as_py())
-    reader.note_unknown_times()
+    for ticket in sorted(undated):
+        status, left = undated[ticket]
+        reader.undated.add(tickets.ids[ticket].as_py(), status, left=left)
+    reader.undated.note(reader.findings)
     reader.count += fast.size
     if not reader.count:
         notes.refuse("empty", None)
@@ -120,8 +120,10 @@ def lists(
     return _answer(source, tickets, own, numbered(own.ids, blocks), figures)
 
 
-def _read_row(source: _Source, tickets: _Tickets, ticket: int) -> dict[int, str]:
+def _read_row(source: _Source, tickets: _Tickets, ticket: int) -> dict[int, tuple[str, bool]]:
     """Draft the events of one ticket; return its status where nothing tells since when it holds.
+
+    With it goes whether the ticket is over.
 
     Raises:
         InvalidLog: strictly, a row that cannot be read.
@@ -133,9 +135,9 @@ def _read_row(source: _Source, tickets: _Tickets, ticket: int) -> dict[int, str]
         reader.row(name, source.places, int(cells.lines[row]), cells.row(row))
         reader.count += 1
     source.notes.place = None
-    untold = dict(zip([ticket], reader.since_unknown, strict=False))  # a row has one status
-    reader.since_unknown.clear()
-    return untold
+    known, reader.undated = reader.undated, Undated()
+    of_row = [*((status, True) for status in known.left), *((each, False) for each in known.stays)]
+    return dict(zip([ticket], of_row, strict=False))  # a row has one status
 
 
 def _tickets(source: _Source, instants: Instants) -> _Tickets:

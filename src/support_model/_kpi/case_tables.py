@@ -329,8 +329,13 @@ class _Gathering:
     def _solve(
         self, event: Created | Changed, before: FrozenMap[str, Any] | None, now: Change
     ) -> None:
-        """Note a solution; a present value that says when a ticket closed is none."""
-        if event.basis == "snapshot" and now.fields["status"].category == "closed":
+        """Note a solution.
+
+        A present value that says when a ticket closed is none, nor is one in which a ticket
+        begins: nothing tells since when it holds.
+        """
+        closes = now.fields["status"].category == "closed"
+        if event.basis == "snapshot" and (closes or before is None):
             return
         self.solves.append(solve(event.at, self._credited(event, before)))
         self.solved = len(self.changes)

@@ -32,15 +32,18 @@ def moved(facts: FactColumns) -> dict[str, array[int]]:
     created, history = facts.numbers("created"), facts.lists("history")
     place, now = history.rows, _states(history.words("category"))
     was = np.full(now.size, OPEN, np.int8)
-    was[1:] = np.where(place[1:] == place[:-1], now[:-1], OPEN)
+    follows = np.zeros(now.size, np.bool_)
+    follows[1:] = place[1:] == place[:-1]
+    was[1:] = np.where(follows[1:], now[:-1], OPEN)
     at = np.maximum(np.asarray(history.parts["at"]), created[place])
-    solved = np.flatnonzero((now == CLOSED) & (was != CLOSED))
+    untold = ~follows & (now == CLOSED) & np.asarray(facts.numbers("snapshot"), np.bool_)[place]
+    solved = np.flatnonzero((now == CLOSED) & (was != CLOSED) & ~untold)
     solved = solved[np.lexsort((place[solved], at[solved]))]
     return {
         "created": _kept(np.sort(created)),
         "solved": _kept(at[solved]),
         "reopened": _kept(np.sort(at[(was == CLOSED) & (now == OPEN)])),
-        "voided": _kept(np.sort(at[(was == OPEN) & (now == VOID)])),
+        "voided": _kept(np.sort(at[(was == OPEN) & (now == VOID) | untold])),
         "restored": _kept(np.sort(at[(was == VOID) & (now != VOID)])),
         "solvers": _kept(place[solved]),
     }

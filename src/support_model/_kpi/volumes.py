@@ -60,7 +60,9 @@ def state_of(category: str) -> State:
 class Flows:
     """When tickets moved, each kind of move in ascending order of instants (microseconds).
 
-    `solvers` are the places of the tickets of `solved`.
+    `solvers` are the places of the tickets of `solved`. A ticket of present values that begins
+    when it is over left at an unknown time: it is among the voided, at its creation, so that it
+    is open at no time and no solution is made up.
     """
 
     created: array[int] = NUMBERS
@@ -102,14 +104,18 @@ def _flows(plain: PlainFacts) -> Flows:
         return Flows(**volume_columns.moved(plain.columns))
     flows = Flows()
     histories = plain.entries("history").each()
+    listed = plain.scalar("snapshot")
     for place, (created, history) in enumerate(
         zip(plain.scalar("created"), histories, strict=True)
     ):
         flows.created.append(created)
         was: State = "open"
-        for at, category in history:
+        for number, (at, category) in enumerate(history):
             now = state_of(category)
-            if now != was:
+            if number == 0 and now == "done" and listed[place]:
+                flows.move(place, was, "void", max(at, created))
+                was = now
+            elif now != was:
                 flows.move(place, was, now, max(at, created))
                 was = now
     for name in ("created", "reopened", "voided", "restored"):
@@ -143,7 +149,8 @@ class Volume:
         solved: solutions: a ticket solved again after a reopening counts again.
         tickets_solved: how many tickets these are.
         reopened: exits from solved or closed, but not into void.
-        voided: open tickets that became void: merged into another, spam, cancelled.
+        voided: open tickets that became void: merged into another, spam, cancelled; and, when
+            they came, those of a list that are over while nothing tells since when.
         restored: tickets that were taken back from there.
         backlog: tickets open at its end.
     """

@@ -218,6 +218,9 @@ def _high(share: Share) -> float:
 def _waiting(report: Report, changes: Changes) -> Iterator[Said]:
     """Yield in which status, and with which group, tickets spent most of the later period."""
     rows, (low, high) = report.rows, changes.after.edges
+    if rows.listed:
+        yield says("brief_wait_untold")
+        return
     high = min(high, rows.as_of)
     by_status: Counter[str] = Counter()
     by_group: Counter[int] = Counter()

@@ -19,6 +19,7 @@ from support_model._report.cycle_rows import CycleRows
 from support_model._report.log_views import log_renamed, names_people, words_in
 from support_model._report.reading import PEOPLE, WITHOUT_ROLE
 from support_model._time import instant
+from support_model._vocabulary import BASES, SETTLED
 from support_model.frames import Events
 
 if TYPE_CHECKING:
@@ -158,6 +159,15 @@ class ColumnView:
         people = np.isin(raw.role, [ROLE["agent"], ROLE["customer"]])
         return (last != NONE) & np.append(people, False)[last]
 
+    def _done_untold(self) -> list[str]:
+        """Return the tickets of present values that begin when they are done, as `cycle_rows`."""
+        statuses, first = self.raw.fields.get("status"), self.events.segments.starts[:-1]
+        if statuses is None:
+            return []
+        done = statuses.take(first).holds(lambda status: status.category in SETTLED)
+        done &= self.raw.basis[first] == BASES.index("snapshot")
+        return [self.raw.ids[place].as_py() for place in np.flatnonzero(done).tolist()]
+
     def words_of(self, names: Iterable[str]) -> dict[str, set[object]]:
         held: dict[str, set[object]] = {}
         for name in names:
@@ -174,6 +184,9 @@ class ColumnView:
             return CycleRows()
         table = frames.evaluate(Events(self.raw), book, as_of=self.last)
         table = table.filter(pc.greater(table.column("number"), 0))
+        if untold := self._done_untold():
+            ids = table.column("ticket_id").cast(pa.string())
+            table = table.filter(pc.invert(pc.is_in(ids, pa.array(untold, pa.string()))))
 
         def column(name: str) -> tuple[Any, ...]:
             values = _plain(table.column(name))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from support_model._frozen import frozen
 from support_model._time import micros, micros_of
+from support_model._vocabulary import SETTLED
+from support_model.events import Created
 from support_model.sla import evaluate
 
 if TYPE_CHECKING:
@@ -61,15 +63,25 @@ class CycleRows:
 def cycle_rows(
     logs: Mapping[str, Sequence[Event]], book: PolicyBook, *, as_of: datetime
 ) -> CycleRows:
-    """Return the cycles of the events of each ticket, in order."""
+    """Return the cycles of the events of each ticket, in order.
+
+    A ticket of present values that begins when it is done was done at an unknown time: it has
+    none, else each of its promises would be kept at once.
+    """
     rows = [
         _row(ticket, clock.metric.name, cycle)
         for ticket, events in logs.items()
+        if not _done_untold(events[0])
         for clock in evaluate(events, book, as_of=as_of)
         for cycle in clock.cycles
     ]
     columns = zip(*rows, strict=True) if rows else ((),) * len(NAMES)
     return CycleRows(tickets=len(logs), **dict(zip(NAMES, columns, strict=True)))
+
+
+def _done_untold(begun: Event) -> bool:
+    told = dict(begun.fields)["status"] if isinstance(begun, Created) else None
+    return begun.basis == "snapshot" and told is not None and told.category in SETTLED
 
 
 def _row(ticket: str, metric: str, cycle: Cycle) -> tuple[Any, ...]:

@@ -130,7 +130,8 @@ class Now:
             yield self.late()
             yield self.clocks()
         rows = self.report.rows
-        yield self.table("status", dict(self.status), says("now_table_status"))
+        if not rows.listed:  # else all are in the status that tickets begin in
+            yield self.table("status", dict(self.status), says("now_table_status"))
         for name in FIELDS:
             if name in rows.fields and len(rows.names[name]) > 1:
                 names = (*rows.names[name], None)  # the code -1 is nothing

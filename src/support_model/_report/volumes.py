@@ -36,6 +36,10 @@ AGES = (1, 3, 7, 14, 28, 90)
 DAYS_OF_WEEK = range(7)
 
 
+LEFT = frozenset({"solved", "closed", "void"})
+"""The categories of tickets that are over."""
+
+
 @frozen
 class Void:
     """A ticket that is void now: when it came, when it became void, and how.
@@ -77,6 +81,19 @@ class Volumes:
         return sum(self.plain.scalar("snapshot"))
 
     @cached_property
+    def left_untold(self) -> Counter[str]:
+        """How many tickets are over while nothing tells since when, by status."""
+        plain = self.plain
+        statuses, histories = plain.entries("statuses"), plain.entries("history").each()
+        return Counter(
+            statuses.of(place)[0][1]
+            for place, (listed, history) in enumerate(
+                zip(plain.scalar("snapshot"), histories, strict=True)
+            )
+            if listed and history and history[0][1] in LEFT
+        )
+
+    @cached_property
     def by_length(self) -> Mapping[str, tuple[Volume, ...]]:
         """The volumes by month, week and day, oldest first."""
         tz = self.report.tz
@@ -114,7 +131,7 @@ class Volumes:
         ages = [
             as_of - created
             for created, as_of, history in rows
-            if history and history[-1][1] not in {"solved", "closed", "void"}
+            if history and history[-1][1] not in LEFT
         ]
         return tuple(timedelta(microseconds=age) for age in sorted(ages, reverse=True))
 
@@ -267,6 +284,8 @@ def _since_line(volumes: Volumes) -> Iterator[Said]:
 def _notes(volumes: Volumes) -> Iterator[Said]:
     if volumes.told:
         yield says("volumes_begins", start=volumes.first.astimezone(volumes.report.tz).date())
+        if volumes.left_untold:
+            yield _left_untold(volumes.left_untold)
         if volumes.reopenings_untold:
             yield says("volumes_reopened_untold", n=volumes.reopenings_untold)
         yield says("volumes_solved_means")
@@ -275,6 +294,12 @@ def _notes(volumes: Volumes) -> Iterator[Said]:
         calendar = volumes.report.calendar
         by = "volumes_days_weekdays" if calendar is None else "volumes_days_calendar"
         yield says("volumes_days_means", days=says(by))
+
+
+def _left_untold(counts: Counter[str]) -> Said:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    parts = tuple(says("volumes_left_as", n=n, status=status) for status, n in ranked)
+    return says("volumes_left_untold", n=counts.total(), parts=parts)
 
 
 def _column(key: str, kind: Kind = "count") -> Column:

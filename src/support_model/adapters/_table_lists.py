@@ -3,8 +3,9 @@
 What holds now says neither what held before nor since when. So a ticket begins in the initial
 status of its system, gets the statuses of which a stamp tells the time, and the first reply that
 the system recorded; every event has the basis "snapshot", which leaves figures of a history
-undefined. A present value without a stamp is kept as a custom field or is a finding; what the
-system counted itself is a stated figure.
+undefined. A ticket that left at a time that no stamp tells begins in the status it left by, so
+that it is open at no time. Any other present value without a stamp is kept as a custom field or
+is a finding; what the system counted itself is a stated figure.
 """
 
 from __future__ import annotations
@@ -30,22 +31,27 @@ from support_model.events import Rated
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from support_model._findings import Findings
     from support_model._vocabulary import Category, Role
     from support_model.adapters._mapping import Measured, TableMapping
     from support_model.adapters._table_files import Header
 
 __all__ = [
     "FIRST_STATUS",
+    "LEFT",
     "STAMPS",
     "UNTIMED",
     "ListReader",
     "Places",
+    "Undated",
     "number_of",
     "places_of",
     "stated_figure",
 ]
 
 FIRST_STATUS = Status("new", "new")
+LEFT = SETTLED | {"void"}
+"""The categories of a ticket that is over: it waits in no backlog."""
 DATED = ("group", "agent", "line")
 """What moves in the life of a ticket: its present value is no first one."""
 UNTIMED = ("type", "technology", "organization", "service")
@@ -168,6 +174,31 @@ class TicketRow:
     requester: str | None
 
 
+@define
+class Undated:
+    """The tickets of which no stamp tells since when their present status holds, by that status.
+
+    Attributes:
+        left: those that are over.
+        stays: those that are not, or of which a stamp tells that they were solved.
+    """
+
+    left: dict[str, list[str]] = field(factory=dict)
+    stays: dict[str, list[str]] = field(factory=dict)
+
+    def add(self, ticket: str, status: str, *, left: bool) -> None:
+        """Add a ticket with its status."""
+        (self.left if left else self.stays).setdefault(status, []).append(ticket)
+
+    def note(self, findings: Findings) -> None:
+        """Note the statuses, each with its tickets."""
+        for code, known in (("since_unknown", self.stays), ("left_unknown", self.left)):
+            names = ", ".join(known)
+            for tickets in known.values():
+                for ticket in tickets:
+                    findings.note(code, None, names, ticket=ticket)
+
+
 class ListReader:
     """Reads the rows of tables of present values; `events` tells them when all are known."""
 
@@ -181,7 +212,7 @@ class ListReader:
         self.drafts = Drafts()
         self.rows: dict[str, list[tuple[Places, int, list[str]]]] = {}
         self.initial = self._initial()
-        self.since_unknown: dict[str, list[str]] = {}
+        self.undated = Undated()
         self.keys: dict[str, str] = {}
         self.figures: dict[tuple[int, str], StatedFigure] = {}
         self.count = 0
@@ -287,7 +318,7 @@ class ListReader:
                     places, line, cells = self._latest(ticket, versions)
                 self.row(ticket, places, line, cells)
                 self.count += 1
-        self.note_unknown_times()
+        self.undated.note(self.findings)
 
     def _latest(
         self, ticket: str, versions: Sequence[tuple[Places, int, list[str]]]
@@ -320,9 +351,10 @@ class ListReader:
         if requester is None:
             requester = self._person(text("requester_name"), "requester_name")
         ticket_row = TicketRow(ticket, line, created, status, requester)
-        self._creation(ticket_row, places, cells, self._fields(places, cells))
+        fields = self._fields(places, cells)
         recorded = {name: self._recorded(text(name), ticket_row) for name in STAMPS[1:-1]}
-        self._statuses(ticket_row, recorded)
+        first = self._statuses(ticket_row, recorded)
+        self._creation(ticket_row, places, cells, {"status": first, **fields})
         answered = self._comments(ticket_row, places, cells)
         if not answered:
             answered = self._first_reply(ticket_row, recorded["first_reply"], places, cells)
@@ -361,7 +393,7 @@ class ListReader:
             role = self._role(creator, "actor", row)
             creator = self.words.person(creator, "actor")
         by = By(role, creator, None, "snapshot")
-        known = {"status": self.initial, "requester": row.requester}
+        known = {"requester": row.requester}
         self.drafts.created(row.ticket, row.created, by, fields=known | fields)
 
     def _role(self, name: str, column: str, row: TicketRow) -> Role:
@@ -402,8 +434,11 @@ class ListReader:
             self.findings.refuse("ends_before_start", row.line, row.ticket)
         return None
 
-    def _statuses(self, row: TicketRow, recorded: dict[str, datetime | None]) -> None:
-        """Draft the statuses of which a stamp tells the time, and note one of which none does."""
+    def _statuses(self, row: TicketRow, recorded: dict[str, datetime | None]) -> Status:
+        """Draft the statuses of which a stamp tells the time, and return the first one.
+
+        One of which no stamp tells the time is noted.
+        """
         told, holds = _told(row.status, recorded)
         solved, closed = recorded["solved"], recorded["closed"]
         if {*filter(None, (solved, closed))} - {*told.values()}:
@@ -411,21 +446,16 @@ class ListReader:
         for order, (category, at) in enumerate(told.items()):
             known = row.status if row.status.category == category else self.named(category)
             self._changed(row, at, known, order)
-        if not holds and not self.begins_in(row.status):
-            self.since_unknown.setdefault(row.status.name, []).append(row.ticket)
+        left = row.status.category in LEFT and not told
+        if left or not (holds or self.begins_in(row.status)):
+            self.undated.add(row.ticket, row.status.name, left=left)
+        return row.status if left else self.initial
 
     def begins_in(self, status: Status) -> bool:
         """Return whether a ticket may have had its present status from its creation on."""
         if status.category != self.initial.category:
             return False
         return status.name == self.initial.name or self.initial.name not in self.words.statuses
-
-    def note_unknown_times(self) -> None:
-        """Note the statuses of which no stamp tells since when they hold, with their tickets."""
-        names = ", ".join(self.since_unknown)
-        for tickets in self.since_unknown.values():
-            for ticket in tickets:
-                self.findings.note("since_unknown", None, names, ticket=ticket)
 
     def named(self, category: Category) -> Status:
         """Return the first status of a category that the mapping names."""
@@ -587,19 +617,21 @@ def _told(
     solved, closed, settled = (recorded[name] for name in ("solved", "closed", "settled"))
     if present.category == "solved":
         at = solved or closed or settled
-        return _known(solved=at), at is not None
+        return _known({"solved": at}), at is not None
+    if present.category == "void":
+        at = closed or settled
+        return _known({"void": at}), at is not None
     if present.category != "closed":
         return {}, False
     if solved is None:
         closed = closed or settled
     elif closed is not None and closed < solved:
         solved = None
-    return _known(solved=solved, closed=closed), closed is not None
+    return _known({"solved": solved, "closed": closed}), closed is not None
 
 
-def _known(solved: datetime | None, closed: datetime | None = None) -> dict[Category, datetime]:
-    found: dict[Category, datetime] = {} if solved is None else {"solved": solved}
-    return found if closed is None else {**found, "closed": closed}
+def _known(stamps: Mapping[Category, datetime | None]) -> dict[Category, datetime]:
+    return {category: at for category, at in stamps.items() if at is not None}
 
 
 def number_of(text: str) -> float | None:

@@ -144,6 +144,10 @@ WORDS = MappingProxyType({
         "Tickets wait: most in status “{status}”, {share:share} of all the time that tickets were open, and with group {group}, {part:share} of it.",
         "Обращения ждут: дольше всего в статусе «{status}», {share:share} времени, пока открыты, и у группы {group}, {part:share} этого времени.",
     ),
+    "brief_wait_untold": (
+        "Tickets wait: in which status cannot be told, as the log has present values alone.",
+        "Обращения ждут: в каком статусе, сказать нельзя: в журнале есть только нынешние значения.",
+    ),
     "brief_open": (
         "Open now: {n} {n:ticket|tickets}, half of them older than {median}, the oldest {oldest}.",
         "Открыто сейчас: {n}, половина старше {median}, самое старое {oldest}.",

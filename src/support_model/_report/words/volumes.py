@@ -104,6 +104,14 @@ WORDS = MappingProxyType({
         "The system has no statuses, so nothing tells what was solved and what is open.",
         "В системе нет статусов, поэтому неизвестно, что решено и что открыто.",
     ),
+    "volumes_left_as": ('{n} as "{status}"', "{n} — «{status}»"),
+    "volumes_left_untold": (
+        ("{n} {n:ticket is|tickets are} over ({parts}), and no stamp tells since when: they are"
+         " open at no time, are in no time of solution, and count as Void when they came."),
+        ("{n} {n:обращение|обращения|обращений} уже не в работе ({parts}), и ни одна отметка не"
+         " говорит, с какого времени: они ни в какое время не открыты, во времени решения не учтены"
+         " и считаются аннулированными при поступлении."),
+    ),
     "volumes_reopened_untold": (
         ("Of {n} {n:ticket|tickets} only present values are known: whether they were reopened is"
         " not told."),
