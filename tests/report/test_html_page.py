@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from report.made_sections import EVIL, HEADLINES, ITEMS, MEANINGS, SECTIONS, TITLE
 
-from support_model._report.blocks import Column, Section, Table, says
+from support_model._report.blocks import Column, Item, Section, Table, says
 from support_model._report.html_page import html_page
 from support_model._report.page_style import STYLE
 from support_model._report.wording import Wording
@@ -237,3 +237,29 @@ def test_a_column_that_is_for_files_alone_is_not_shown():
     told = made_of(table)
     assert "secret" not in told
     assert '<th scope="row">mail</th>' in told
+
+
+@pytest.mark.parametrize("control", [*"\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F))])
+def test_no_name_turns_the_text_beside_it(control):
+    """Neither by a character that turns what follows, nor by letters from right to left."""
+    turning, hebrew = f"{control}evil", "\u05d0\u05d1\u05d2 \u05d3"
+    item = Item(
+        title=says("word", word=hebrew), verdict="worse", sentences=(), series=(1.0, 2.0), since=1
+    )
+    table = Table(
+        key="t",
+        title=says("word", word=turning),
+        columns=tuple(
+            Column(key=name, title=says("word", word=name)) for name in (hebrew, turning)
+        ),
+        rows=((turning, 3), (hebrew, 4)),
+    )
+    lines = (says("changes_where", field="agent", value=name) for name in (turning, hebrew))
+    section = Section(
+        key="s", title=says("table_shares"), lines=(*lines,), items=(item,), tables=(table,)
+    )
+    page = html_page(says("word", word=turning), [section], Wording())
+    assert control not in page
+    assert f"\\u{ord(control):04x}evil" in page
+    assert page.count(hebrew) == page.count(f"\u2068{hebrew}\u2069") >= 4
+    assert f"<title>\u2068{hebrew}\u2069</title>" in page

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from support_model._checks import checked_number, must_be_known
 from support_model._frozen import FrozenMap, frozen
+from support_model._report.directions import apart
 from support_model.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -366,7 +367,7 @@ def _svg(width: int, height: int, title: str, parts: Iterable[str], *, fixed: bo
 
 
 def _escaped(text: str) -> str:
-    return escape(NO_XML.sub("\ufffd", text))
+    return escape(apart(NO_XML.sub("\ufffd", text)))
 
 
 def _text(x: int, y: int, text: str, anchor: str = "") -> str:

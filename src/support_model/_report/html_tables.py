@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from support_model._frozen import FrozenMap, frozen
+from support_model._report.directions import apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,13 +35,13 @@ UNSHOWN = MappingProxyType(
 
 
 def text_html(text: str) -> str:
-    r"""Return text as HTML: escaped, line ends kept, control characters named.
+    r"""Return text as HTML: escaped, line ends kept, control characters named, names isolated.
 
     Example:
         >>> text_html("a<b>\x1b")
         'a&lt;b&gt;\\x1b'
     """
-    return escape(text.translate(UNSHOWN)).replace("\n", "<br>")
+    return escape(apart(text.translate(UNSHOWN))).replace("\n", "<br>")
 
 
 def toned(verdict: Verdict) -> str:
