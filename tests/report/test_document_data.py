@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date, datetime, timedelta
 from html import unescape
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from support_model._report.blocks import Bounds, OpenTime, says
 from support_model._report.document import document
 from support_model._report.document_data import sections_data
 from support_model._report.html_page import html_page
+from support_model._report.units import LENGTHS
 from support_model._report.wording import Wording
 from support_model.adapters import EventLog, read_files, table
 from support_model.calendars import BusinessCalendar
@@ -63,21 +65,27 @@ def cells(value, kind, clock, day):
         yield from [OpenTime(amount, day)] if clock != "calendar" else []
 
 
+def units(kind):
+    """The units in which a page may tell lengths: each in its own, or all in one."""
+    return ("", *(row[0] for row in LENGTHS)) if kind == "duration" else ("",)
+
+
 def of_table(part, wording, day):
     """The cells of a table as its page writes them."""
     for row in part["rows"]:
         for value, column in zip(row, part["columns"], strict=True):
             kind, clock = column["kind"], column.get("clock", "calendar")
-            for cell in cells(value, kind, clock, day):
-                yield wording.cell(cell, kind)
+            for cell, unit in product(cells(value, kind, clock, day), units(kind)):
+                yield wording.cell(cell, kind, unit)
     yield wording.cell(len(part["rows"]))
     yield from (str(each["least"]) for each in part["withheld"])
 
 
 def of_headline(part, wording, day):
     for value in (part["value"], [part["low"], part["high"]], part["before"]):
-        for cell in cells(value, part["kind"], part.get("clock"), day):
-            yield wording.cell(cell, part["kind"])
+        every = cells(value, part["kind"], part.get("clock"), day)
+        for cell, unit in product(every, units(part["kind"])):
+            yield wording.cell(cell, part["kind"], unit)
 
 
 def told(part, wording, day):
@@ -128,7 +136,7 @@ def test_the_parts_of_a_document_are_all_there():
     assert [column["interval"] for column in groups["columns"]] == [0, 0, 0, 1, 0, 0]
     assert groups["columns"][4] | {"title": 0} == {
         "key": "took", "title": 0, "kind": "duration", "interval": False, "unit": "seconds",
-        "clock": None, "note": None,
+        "clock": None, "note": None, "part": None,
     }  # fmt: skip
     (created,) = [one for part in data for one in part["headlines"] if one["key"] == "created"]
     assert created["definition"].startswith("tickets that came")

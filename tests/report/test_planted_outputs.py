@@ -44,7 +44,7 @@ BUGS = (
         thorough(test_plain_tables.test_names_of_sheets_and_files_are_ones)),
     Bug(f"{WORDS}:Wording._measured", "value.amount / value.day", "value.amount / DAY",
         test_wording.test_open_time_is_told_in_working_days),
-    Bug(f"{WORDS}:Wording._bounds", "own != unit and ", "False and ",
+    Bug(f"{WORDS}:Wording._bounds", "fits(low, unit) and fits(high, unit)", "True",
         test_wording.test_ranges_say_the_unit_once),
     Bug(f"{WORDS}:Wording._term", "days >= 2", "days >= 1",
         test_wording.test_terms_are_told_exactly),

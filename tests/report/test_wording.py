@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model._report.blocks import Bounds, OpenTime, Said, Withheld, says
-from support_model._report.wording import LENGTHS, Wording
+from support_model._report.units import LENGTHS, LITTLE, digits, fits, scaled, unit_for
+from support_model._report.wording import Wording
 from support_model.errors import InvalidValue, UnknownName
 from support_model.reasons import Reason
 
@@ -132,3 +133,32 @@ def test_what_is_not_there_is_refused():
         ENGLISH.say(says("listed"))
     with pytest.raises(InvalidValue, match="no language of reports"):
         Wording("de")
+
+
+def test_what_is_compared_in_a_sentence_is_told_in_one_unit():
+    levels = says("changes_levels", before=26 * HOUR, after=4 * DAY)
+    assert ENGLISH.say(levels) == "1.1 days before, 4.0 days since"
+    levels = says("changes_levels", before=20 * MINUTE, after=3 * HOUR)
+    assert ENGLISH.say(levels) == "0.33 h before, 3.0 h since"
+    levels = says("changes_levels", before=6 * MINUTE, after=6 * DAY)
+    assert ENGLISH.say(levels) == "6 min before, 6.0 days since"  # 0.004 days would say nothing
+    day = 10 * HOUR
+    levels = says("changes_levels", before=OpenTime(5 * HOUR, day), after=OpenTime(50 * HOUR, day))
+    assert ENGLISH.say(levels) == "0.5 working days before, 5.0 working days since"
+
+
+@given(st.lists(st.integers(1, 10**13).map(lambda n: timedelta(microseconds=n)), min_size=2))
+def test_lengths_that_stand_together_are_told_in_one_unit_as_far_as_it_tells_them(lengths):
+    unit = unit_for(lengths)
+    word = ENGLISH.cell(2 * next(row[1] for row in LENGTHS if row[0] == unit), "", unit)
+    for length in lengths:
+        number, own = ENGLISH.cell(length, "", unit).split(" ")
+        if fits(length, unit):
+            assert own == word.split(" ")[1]
+            scale = next(row[1] for row in LENGTHS if row[0] == unit)
+            told = float(number.replace(",", "")) * scale
+            place = scale / 10 ** digits(scaled(length, unit), unit)
+            assert abs(told - length) <= 0.5 * place + timedelta(microseconds=1)
+        else:
+            assert f"{number} {own}" == ENGLISH.cell(length)
+    assert 2 * sum(scaled(each, unit) >= LITTLE for each in lengths) >= len(lengths) or unit == "s"

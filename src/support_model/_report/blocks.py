@@ -112,6 +112,8 @@ class Column:
         kind: what its cells are.
         note: what to know of it; None if nothing.
         shown: whether a reader sees it; the files have all.
+        joined: whether its lengths are told in the unit of those in the column before it.
+        part: in which part of a table of many columns it is; None of what names its rows.
     """
 
     key: str
@@ -119,6 +121,8 @@ class Column:
     kind: Kind = "count"
     note: Said | None = None
     shown: bool = True
+    joined: bool = False
+    part: Said | None = None
 
 
 @frozen(kw_only=True)
@@ -133,6 +137,7 @@ class Table:
         notes: what to read it by.
         verdicts: of each row; empty if none is judged.
         shown: how many rows a reader is shown; the files have all. None: all.
+        by_row: whether the lengths of a row are told in one unit, and not those of a column.
     """
 
     key: str
@@ -142,6 +147,7 @@ class Table:
     notes: tuple[Said, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     shown: int | None = None
+    by_row: bool = False
 
     def __attrs_post_init__(self) -> None:
         """Check that every row has a cell for each column."""
@@ -194,6 +200,7 @@ class Chart:
         labels: what each place is called: the first day of a period, or a length.
         lines: what is drawn.
         incomplete: whether the last place still runs.
+        tail: how many of the last places still run or hold hardly any tickets.
         kind: what the values are.
     """
 
@@ -203,6 +210,7 @@ class Chart:
     labels: tuple[Cell, ...]
     lines: tuple[Line, ...]
     incomplete: bool = False
+    tail: int = 0
     kind: Kind = "count"
 
 
@@ -240,7 +248,8 @@ class Headline:
         before: the same figure of the period before; None where unknown.
         change: how much it moved, as a sentence; None where it cannot be said.
         verdict: which way that is.
-        series: by week or day up to now, oldest first; None is a gap. The last may be incomplete.
+        series: by week up to now, or to where a log goes on with hardly any tickets, oldest
+            first; None is a gap. The last may be incomplete.
         incomplete: whether the last of `series` is not over yet.
         notes: what to know of it, at the figure itself.
     """
@@ -256,6 +265,11 @@ class Headline:
     series: tuple[float | None, ...] = ()
     incomplete: bool = False
     notes: tuple[Said, ...] = ()
+
+    @property
+    def compared(self) -> tuple[Cell, Cell]:
+        """The values of both periods, whose lengths are told in one unit."""
+        return self.value, self.before
 
 
 @frozen(kw_only=True)

@@ -124,6 +124,7 @@ def _table(changes: Changes, report: Report) -> Table:
         ),
         verdicts=tuple(each.verdict if each.verdict in TOLD else "different" for each in items),
         notes=tuple(_like_notes(items)),
+        by_row=True,
     )
 
 

@@ -161,6 +161,7 @@ class _Writer:
             "interval": column.kind == "range",
             **_unit(kind, cells),
             "note": self.word(column.note),
+            "part": self.word(column.part),
         }
 
     def chart(self, chart: Chart) -> dict[str, Any]:
@@ -174,6 +175,7 @@ class _Writer:
                 {"name": self.said(line.name), "values": list(line.values)} for line in chart.lines
             ],
             "incomplete": chart.incomplete,
+            "tail": chart.tail,
         }
 
     def heat(self, heat: Heat | Drawing) -> dict[str, Any]:

@@ -141,6 +141,7 @@ def times(report: Report) -> Table:
         ),
         rows=tuple(rows),
         notes=(*read, *_qualified(report, (figure.key for figure in made))),
+        by_row=True,
     )
 
 

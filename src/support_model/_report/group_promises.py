@@ -58,20 +58,29 @@ def group_promises(report: Report) -> Iterator[Table]:
         columns=(
             Column(key="group", title=says("places_col_place_group"), kind="word"),
             Column(key="metric", title=says("places_col_metric"), kind="word"),
-            Column(key="decided", title=says("places_col_decided")),
-            Column(key="kept", title=says("group_promises_kept"), kind="share"),
-            Column(key="interval", title=says("places_col_interval"), kind="range"),
-            Column(key="kept_before", title=says("group_promises_before"), kind="share"),
-            Column(key="late", title=says("places_col_late")),
-            Column(key="late_by", title=says("places_col_late_by"), kind="duration"),
-            Column(key="late_interval", title=says("places_col_interval"), kind="range"),
-            Column(key="late_ninety", title=says("group_promises_ninety"), kind="duration"),
-            Column(key="late_most", title=says("places_col_late_most"), kind="duration"),
+            *_columns(),
         ),
         rows=tuple(_row(key, after[key], before.get(key)) for key in ranked),
         notes=(says("group_promises_note", period=period_said(report.periods[1])),),
         shown=SHOWN,
+        by_row=True,
     )
+
+
+def _columns() -> Iterator[Column]:
+    """Yield the columns of what was kept, and of how late the rest was."""
+    kept, late = says("group_promises_part_kept"), says("group_promises_part_late")
+    yield Column(key="decided", title=says("places_col_decided"), part=kept)
+    yield Column(key="kept", title=says("group_promises_kept"), kind="share", part=kept)
+    yield Column(key="interval", title=says("places_col_interval"), kind="range", part=kept)
+    yield Column(key="kept_before", title=says("group_promises_before"), kind="share", part=kept)
+    yield Column(key="late", title=says("places_col_late"), part=late)
+    yield Column(key="late_by", title=says("places_col_late_by"), kind="duration", part=late)
+    yield Column(key="late_interval", title=says("places_col_interval"), kind="range", part=late)
+    yield Column(
+        key="late_ninety", title=says("group_promises_ninety"), kind="duration", part=late
+    )
+    yield Column(key="late_most", title=says("places_col_late_most"), kind="duration", part=late)
 
 
 def _row(key: tuple[str | None, str], own: _Kept, earlier: _Kept | None) -> tuple[Cell, ...]:

@@ -52,7 +52,12 @@ def _columns(report: Report, by: str, shares: Sequence[str]) -> Iterator[Column]
     yield Column(key="group", title=says("groups_field", field=field_said(by)), kind="word")
     yield Column(key="tickets", title=says("column_tickets"))
     for key, q in TIMES:
-        yield Column(key=f"{key}_p{100 * q:.0f}", title=_timed(report, key, q), kind="duration")
+        yield Column(
+            key=f"{key}_p{100 * q:.0f}",
+            title=_timed(report, key, q),
+            kind="duration",
+            joined=q > 0.5,
+        )
     for key in shares:
         yield Column(key=key, title=report.titles[key], kind="share")
 

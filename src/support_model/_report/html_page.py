@@ -15,7 +15,8 @@ from support_model._report.blocks import Bounds, Drawing, Said, says
 from support_model._report.drawn import drawn
 from support_model._report.html_tables import TONES, HtmlTable, badge, notes_html, text_html, toned
 from support_model._report.page_style import STYLE
-from support_model._report.written import written
+from support_model._report.units import lengths_of, unit_for
+from support_model._report.written import parts_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -87,9 +88,9 @@ class _Page:
     wording: Wording
     anchors: Mapping[str, str]
 
-    def said(self, said: Said) -> str:
-        """Return a sentence as HTML."""
-        return text_html(self.wording.say(said))
+    def said(self, said: Said, unit: str = "") -> str:
+        """Return a sentence as HTML, its lengths in a unit if one is given."""
+        return text_html(self.wording.say(said, unit))
 
     def section(self, section: Section) -> str:
         """Return a part of the page, closed where it is to be folded."""
@@ -111,7 +112,8 @@ class _Page:
             yield f'<ol class="items">{"".join(map(self._item, section.items))}</ol>'
         if section.drawings:
             yield f'<div class="plots">{"".join(map(self._picture, section.drawings))}</div>'
-        yield from (self._table(table, section) for table in section.tables if table.rows)
+        shown = (part for table in section.tables if table.rows for part in parts_of(table))
+        yield from (self._table(part, section) for part in shown)
         yield self._notes(section)
 
     def _notes(self, section: Section) -> str:
@@ -124,13 +126,14 @@ class _Page:
 
     def _card(self, headline: Headline) -> str:
         """Return one of the figures seen first."""
-        value = text_html(self.wording.cell(headline.value, headline.kind))
+        unit = unit_for(lengths_of(headline.compared))
+        value = text_html(self.wording.cell(headline.value, headline.kind, unit))
         parts = [f"<h3>{self._named(self.wording.say(headline.title))}</h3>"]
         parts.append(f'<p class="value">{value}</p>')
         if headline.bounds is not None and headline.bounds != Bounds(None, None):
-            bounds = self.wording.cell(headline.bounds, headline.kind)
+            bounds = self.wording.cell(headline.bounds, headline.kind, unit)
             parts.append(f"<p>{self.said(says('page_interval', bounds=bounds))}</p>")
-        change = "" if headline.change is None else self.said(headline.change)
+        change = "" if headline.change is None else self.said(headline.change, unit)
         badge = self._badge(headline.verdict)
         if change or badge:
             parts.append(f"<p>{badge} {change}</p>")

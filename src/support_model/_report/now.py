@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from support_model._report.report import Report
 
 AGES = (("now_age_1", 1), ("now_age_3", 3), ("now_age_7", 7), ("now_age_30", 30))
+AGES_PART, PROMISES_PART = says("now_part_ages"), says("now_part_promises")
 DAY = timedelta(days=1)
 MICROS_OF_DAY = DAY // timedelta.resolution
 SHOWN, LISTED = 12, 15
@@ -150,12 +151,11 @@ class Now:
             title=title,
             columns=(
                 Column(key=name, title=says("word", word=word), kind="word"),
-                Column(key="open", title=says("now_column_open")),
-                Column(key="share", title=says("now_column_share"), kind="share"),
-                *(Column(key=code.removeprefix("now_"), title=says(code)) for code, _ in AGES),
-                Column(key="age_more", title=says("now_age_more")),
-                Column(key="oldest", title=says("now_column_oldest"), kind="duration"),
-                *(Column(key=state, title=says(f"now_column_{state}")) for state in self.told),
+                *_age_columns(),
+                *(
+                    Column(key=state, title=says(f"now_column_{state}"), part=PROMISES_PART)
+                    for state in self.told
+                ),
             ),
             rows=tuple(self._row(value, parts[value], len(values)) for value in largest),
             shown=SHOWN,
@@ -330,6 +330,15 @@ class Now:
             return None
         code = rows.fields[name][unit]
         return rows.names[name][code] if code >= 0 else None
+
+
+def _age_columns() -> Iterator[Column]:
+    """Yield the columns of how many are open and how old."""
+    yield Column(key="open", title=says("now_column_open"), part=AGES_PART)
+    yield Column(key="share", title=says("now_column_share"), kind="share", part=AGES_PART)
+    for code in (*dict(AGES), "now_age_more"):
+        yield Column(key=code.removeprefix("now_"), title=says(code), part=AGES_PART)
+    yield Column(key="oldest", title=says("now_column_oldest"), kind="duration", part=AGES_PART)
 
 
 def _by_age(ages: Sequence[int]) -> Iterator[int]:

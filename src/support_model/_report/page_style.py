@@ -73,6 +73,7 @@ tbody th { min-width: 8rem; position: sticky; left: 0; background: var(--paper);
 tbody th > a { display: block; padding: .1rem 0; }
 td > a, h3 > a, tbody th > a { color: inherit;
   text-decoration-color: var(--line); text-underline-offset: .2em; }
+thead th:first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
 tr.bad, tr.good { color: inherit; }
 tr.bad > th { box-shadow: inset .3rem 0 var(--bad); padding-left: .7rem; }
 tr.good > th { box-shadow: inset .3rem 0 var(--good); padding-left: .7rem; }

@@ -594,6 +594,7 @@ def _late_tables(cycles: CycleRows) -> tuple[Table, Table]:
         ),
         rows=tuple(row(key, late) for key, late in delays.items()),
         notes=(says("places_means_overdue"),),
+        by_row=True,
     )
     bins = Table(
         key="overdue_bins",

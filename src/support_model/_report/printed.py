@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from support_model._frozen import frozen
 from support_model._report.blocks import Said, says
-from support_model._report.written import written
+from support_model._report.units import lengths_of, unit_for
+from support_model._report.written import parts_of, written
 from support_model._tables import TextTable, folded, printable, table_lines
 
 if TYPE_CHECKING:
@@ -121,11 +122,18 @@ class _Printer:
                 if begun:
                     yield PrintedLine("")
                 begun = True
-                yield from self.table(table, section)
+                yield from self.table_in_parts(table, section)
         if section.notes and begun:
             yield PrintedLine("")
         for note in section.notes:
             yield from map(PrintedLine, self.text(self.wording.say(note), first="- "))
+
+    def table_in_parts(self, table: Table, section: Section) -> Iterator[PrintedLine]:
+        """Yield a table, or its parts one below the other."""
+        for place, part in enumerate(parts_of(table)):
+            if place:
+                yield PrintedLine("")
+            yield from self.table(part, section)
 
     def table(self, table: Table, section: Section) -> Iterator[PrintedLine]:
         """Yield a table, its title where the section has another one, and its notes."""
@@ -170,12 +178,13 @@ class _Printer:
 
     def headline(self, headline: Headline) -> dict[str, str]:
         """Return the cells of a figure by what they are; empty where there is none."""
-        wording, kind = self.wording, headline.kind
+        wording, kind, bounds = self.wording, headline.kind, headline.bounds
+        unit = unit_for(lengths_of(headline.compared))
         return {
             "figure": wording.say(headline.title),
-            "value": wording.cell(headline.value, kind),
-            "interval": "" if headline.bounds is None else wording.cell(headline.bounds, kind),
-            "change": "" if headline.change is None else wording.say(headline.change),
+            "value": wording.cell(headline.value, kind, unit),
+            "interval": "" if bounds is None else wording.cell(bounds, kind, unit),
+            "change": "" if headline.change is None else wording.say(headline.change, unit),
             "verdict": wording.say(Said(headline.verdict)) if headline.verdict else "",
             "course": self.bars(headline.series, running=headline.incomplete),
         }

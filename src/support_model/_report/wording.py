@@ -19,6 +19,18 @@ import attrs
 
 from support_model._frozen import frozen
 from support_model._report.blocks import Bounds, OpenTime, Said, Withheld
+from support_model._report.units import (
+    DAY,
+    LENGTHS,
+    MOST_HOURS,
+    SECOND,
+    digits,
+    fits,
+    lengths_of,
+    scaled,
+    unit_for,
+    unit_word,
+)
 from support_model._report.words import (
     brief,
     common,
@@ -71,18 +83,11 @@ PARTS = (
     outputs,
 )
 """The modules of words, a part of a report each."""
-SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-MOST_HOURS = 48 * HOUR
-"""Up to this long a length is told in hours, above in days."""
-LENGTHS = (
-    ("d", DAY, MOST_HOURS, 1),
-    ("h", HOUR, HOUR - 30 * SECOND, 1),
-    ("min", timedelta(minutes=1), 59.5 * SECOND, 0),
-    ("s", SECOND, timedelta(), 0),
-)
-"""The units of lengths, each with the least length that is told in it and its decimals."""
 LEAST_SCALED = 0.5
-LITTLE, SOME, MANY = 0.1, 10, 100
+"""Of a unit, below which the end of a range is told in a smaller one."""
+PAIR = ("before", "after")
+"""What two values of a sentence are called that are compared."""
+FEW, SOME, MANY = 0.1, 10, 100
 """Numbers at which their decimals change: three below, two, one, none."""
 _FORMATTER = Formatter()
 
@@ -106,13 +111,16 @@ class Wording:
     language: Language = attrs.field(converter=_language, default="en")
     tz: ZoneInfo = attrs.field(factory=utc_zone)
 
-    def say(self, said: Said) -> str:
-        """Return a sentence in words.
+    def say(self, said: Said, unit: str = "") -> str:
+        """Return a sentence in words, its lengths in a unit if one is given.
+
+        What was before and after is told in one unit anyway.
 
         Raises:
             UnknownName: a code or a parameter that is not there.
         """
         template = self._word(said.code)
+        pair = unit_for(each for name in PAIR for each in lengths_of(said.params.get(name)))
         parts: list[str] = []
         for literal, name, spec, _ in _FORMATTER.parse(template):
             ends = bool(parts) and parts[-1].endswith(".") and literal.startswith(".")
@@ -121,28 +129,29 @@ class Wording:
                 if name not in said.params:
                     problem = f"no parameter of {said.code!r}"
                     raise UnknownName(name, problem, nearest(name, said.params))
-                parts.append(self._param(said.params[name], spec or ""))
+                shared = unit or (pair if name in PAIR else "")
+                parts.append(self._param(said.params[name], spec or "", shared))
         return "".join(parts)
 
-    def cell(self, value: Cell | Reason, kind: str = "") -> str:
-        """Return a cell of a kind as text; "-" where nothing is known."""
+    def cell(self, value: Cell | Reason, kind: str = "", unit: str = "") -> str:
+        """Return a cell of a kind as text, lengths in a unit if given; "-" for nothing known."""
         match value:
             case None:
                 text = self._word("unknown")
             case str():
                 text = value
             case Said():
-                text = self.say(value)
+                text = self.say(value, unit)
             case Withheld():
                 text = self._word("withheld").format(n=value.least)
             case Bounds():
-                text = self._range(value, kind)
+                text = self._range(value, kind, unit)
             case date():
                 text = self._date(value, kind)
             case Reason():
                 text = value.text(None if self.language == "en" else RUSSIAN)
             case _:
-                text = self._united(*self._measured(value, kind))
+                text = self._united(*self._measured(value, kind, unit))
         return text
 
     def _date(self, at: date, kind: str) -> str:
@@ -156,16 +165,16 @@ class Wording:
             raise UnknownName(code, "no sentence of reports", nearest(code, _CATALOGUE))
         return pair[LANGUAGES.index(self.language)]
 
-    def _param(self, value: Any, spec: str) -> str:  # noqa: ANN401 - a cell, or several
+    def _param(self, value: Any, spec: str, unit: str) -> str:  # noqa: ANN401 - a cell, or several
         if isinstance(value, tuple):
-            texts = [self._param(each, spec) for each in value]
+            texts = [self._param(each, spec, unit) for each in value]
             apart = {"items": "; ", "sentences": " "}.get(spec)
             return self.listed(texts) if apart is None else apart.join(texts)
         if "|" in spec:
             forms = spec.split("|")
             form: int = PLURALS[self._word("plural")](value)
             return forms[min(form, len(forms) - 1)]
-        return self.cell(value, spec)
+        return self.cell(value, spec, unit)
 
     def listed(self, texts: list[str]) -> str:
         """Return texts as a list in a sentence."""
@@ -173,30 +182,35 @@ class Wording:
             return "".join(texts)
         return self._word("list").join(texts[:-1]) + self._word("last_of_list") + texts[-1]
 
-    def _range(self, bounds: Bounds, kind: str) -> str:
+    def _range(self, bounds: Bounds, kind: str, unit: str) -> str:
         low, high = bounds.low, bounds.high
         if low is None and high is None:
             return self._word("unknown")
         if low is None:
-            return self._word("range_to").format(high=self.cell(high, kind))
+            return self._word("range_to").format(high=self.cell(high, kind, unit))
         if high is None:
-            return self._word("range_from").format(low=self.cell(low, kind))
+            return self._word("range_from").format(low=self.cell(low, kind, unit))
         if isinstance(low, date) or isinstance(high, date):
             texts = [self.cell(each, kind) for each in (low, high)]
         else:
-            texts = self._bounds(low, high, kind)
+            texts = self._bounds(low, high, kind, unit)
         return self._word("range").format(low=texts[0], high=texts[1])
 
-    def _bounds(self, low: Measured, high: Measured, kind: str) -> list[str]:
+    def _bounds(self, low: Measured, high: Measured, kind: str, unit: str) -> list[str]:
         """Return both ends of a range; the unit is said once where one does for both."""
-        last, unit = self._measured(high, kind)
-        first, own = self._measured(low, kind)
-        if own != unit and (scaled := _in_unit(low, high)) is not None:
-            first, own = self._marked(f"{scaled:,.1f}"), unit
-        return [first if own == unit else self._united(first, own), self._united(last, unit)]
+        shared = unit if fits(low, unit) and fits(high, unit) else _shared(low, high)
+        first, own = self._measured(low, kind, shared)
+        last, other = self._measured(high, kind, shared)
+        return [
+            first if own in {other, ""} else self._united(first, own),
+            self._united(last, other),
+        ]
 
-    def _measured(self, value: Measured, kind: str) -> tuple[str, str]:
+    def _measured(self, value: Measured, kind: str, unit: str) -> tuple[str, str]:
         """Return a value as a number in words and the code of its unit; empty without one."""
+        if kind != "term" and isinstance(value, OpenTime | timedelta) and fits(value, unit):
+            number = scaled(value, unit)
+            return self._marked(f"{number:,.{digits(number, unit)}f}"), unit_word(value, unit)
         if isinstance(value, OpenTime):
             if value.day and abs(value.amount) >= MOST_HOURS:
                 return self._marked(f"{value.amount / value.day:,.1f}"), "unit_wd"
@@ -243,7 +257,7 @@ class Wording:
         if isinstance(value, int):
             return self._marked(f"{value:,}"), ""
         size = abs(value)
-        few = 0 if size >= MANY else 1 if size >= SOME else 3 if 0 < size < LITTLE else 2
+        few = 0 if size >= MANY else 1 if size >= SOME else 3 if 0 < size < FEW else 2
         digits = 1 if kind == "rate" else few
         return self._marked(f"{value:,.{digits}f}"), ""
 
@@ -263,15 +277,11 @@ _CATALOGUE: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Every sentence of reports by code: (English, Russian)."""
 
 
-def _in_unit(low: Measured, high: Measured) -> float | None:
-    """Return a length in the unit of a longer one; None where little would be left of it."""
-    day = DAY
-    if isinstance(low, OpenTime) and isinstance(high, OpenTime):
-        day, low, high = high.day or DAY, low.amount, high.amount
-    if not isinstance(low, timedelta) or not isinstance(high, timedelta) or high < HOUR:
-        return None
-    scaled = low / (day if high >= MOST_HOURS else HOUR)
-    return scaled if scaled >= LEAST_SCALED else None
+def _shared(low: Measured, high: Measured) -> str:
+    """Return the unit of both ends of a range; empty where little would be left of one in it."""
+    unit = unit_for([*lengths_of(low), *lengths_of(high)])
+    ends = [each for each in (low, high) if isinstance(each, timedelta | OpenTime)]
+    return unit if unit and all(scaled(each, unit) >= LEAST_SCALED for each in ends) else ""
 
 
 def english(said: Said) -> str:

@@ -1,21 +1,33 @@
-"""A table of values in the words of a language: what a terminal and a page both show."""
+"""A table of values in the words of a language: what a terminal and a page both show.
+
+A table of many columns is cut into parts that a reader can follow, and lengths that stand beside
+or below each other are told in one unit.
+"""
 
 from __future__ import annotations
 
 from itertools import count
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from support_model._frozen import frozen
 from support_model._report.blocks import Said, says
+from support_model._report.units import lengths_of, unit_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from support_model._report.blocks import Kind, Table, Verdict
+    from support_model._report.blocks import Cell, Column, Kind, Table, Verdict
+    from support_model._report.units import Length
     from support_model._report.wording import Wording
 
 WORDED: frozenset[Kind] = frozenset({"word", "instant", "date"})
 """The kinds of columns that are read as words; all others are numbers."""
+
+
+MOST_COLUMNS = 10
+"""A table with more columns is cut into its parts."""
 
 
 @frozen(kw_only=True)
@@ -61,6 +73,66 @@ def kinds_of(table: Table) -> tuple[Kind, ...]:
     return tuple(kinds)
 
 
+def parts_of(table: Table) -> tuple[Table, ...]:
+    """Return a table as a reader is shown it: one, or its parts where it has many columns.
+
+    Columns that name the rows stand in every part, notes below the last.
+
+    Example:
+        >>> from support_model._report.blocks import Column, Table
+        >>> name = Column(key="name", title=says("column_figure"), kind="word")
+        >>> more = [Column(key=str(n), title=name.title, part=says("whom_part_times" if n % 2
+        ...     else "whom_part_volumes")) for n in range(12)]
+        >>> wide = Table(key="t", title=name.title, columns=(name, *more), rows=())
+        >>> [len(each.columns) for each in parts_of(wide)]
+        [7, 7]
+    """
+    parts = [*dict.fromkeys(each.part for each in table.columns if each.part is not None)]
+    if len(parts) < 2 or sum(each.shown for each in table.columns) <= MOST_COLUMNS:
+        return (table,)
+    return tuple(_part(table, part, last=part == parts[-1]) for part in parts)
+
+
+def _part(table: Table, part: Said, *, last: bool) -> Table:
+    """Return the columns of a part, and those that name the rows."""
+    places = [n for n, each in enumerate(table.columns) if each.part in {None, part}]
+    rows = table.rows if last else table.rows[: table.shown]
+    return evolve(
+        table,
+        key=f"{table.key}_{part.code}",
+        title=says("table_part", title=table.title, part=part),
+        columns=tuple(table.columns[n] for n in places),
+        rows=tuple(tuple(row[n] for n in places) for row in rows),
+        notes=table.notes if last else (),
+        shown=table.shown if last else None,
+    )
+
+
+def _units(table: Table, rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """Return the unit of each cell of rows: that of its row, or of its column."""
+    if table.by_row:
+        return [[unit_for(lengths_of(tuple(row)))] * len(row) for row in rows]
+    groups: list[list[int]] = []
+    for place, column in enumerate(table.columns):
+        if groups and (column.joined or column.kind == "range"):
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    shared = [unit_for(_of_group(table.columns, group, rows)) for group in groups]
+    units = [unit for unit, group in zip(shared, groups, strict=True) for _ in group]
+    return [units] * len(rows)
+
+
+def _of_group(
+    columns: Sequence[Column], group: Sequence[int], rows: Sequence[Sequence[Cell]]
+) -> Iterator[Length]:
+    """Yield the lengths of some columns; intervals are told in the unit of what they are of."""
+    for row in rows:
+        for place in group:
+            if columns[place].kind != "range":
+                yield from lengths_of(row[place])
+
+
 def written(table: Table, wording: Wording) -> WrittenTable:
     """Return a table as texts of a language, with the rows that a reader is shown.
 
@@ -76,10 +148,11 @@ def written(table: Table, wording: Wording) -> WrittenTable:
     judged = any(verdicts)
     kinds = zip(count(), table.columns, kinds_of(table))
     shown = [(place, column, kind) for place, column, kind in kinds if column.shown]
+    seen = table.rows[: table.shown]
     rows = [
-        tuple(wording.cell(row[place], kind) for place, _, kind in shown)
+        tuple(wording.cell(row[place], kind, units[place]) for place, _, kind in shown)
         + ((_word(verdict, wording),) if judged else ())
-        for row, verdict in zip(table.rows[: table.shown], verdicts, strict=False)
+        for row, verdict, units in zip(seen, verdicts, _units(table, seen), strict=False)
     ]
     titles = [column.title for _, column, _ in shown] + [says("verdict")] * judged
     return WrittenTable(

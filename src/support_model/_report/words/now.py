@@ -27,6 +27,8 @@ WORDS = MappingProxyType({
     "now_table_status": ("Open by status", "Открыто по статусам"),
     "now_column_open": ("Open", "Открыто"),
     "now_column_share": ("Of all", "Доля"),
+    "now_part_ages": ("how old", "возраст"),
+    "now_part_promises": ("promises", "обещания"),
     "now_age_1": ("Up to 1 day", "До 1 дня"),
     "now_age_3": ("1 to 3 days", "1–3 дня"),
     "now_age_7": ("3 to 7 days", "3–7 дней"),

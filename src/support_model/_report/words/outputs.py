@@ -15,6 +15,7 @@ WORDS = MappingProxyType({
         "By week; the dashed line is where it began.",
         "По неделям; пунктир — начало изменения.",
     ),
+    "table_part": ("{title}: {part}", "{title}: {part}"),
     "verdict": ("Verdict", "Оценка"),
     "column_note": ("{title}: {note}", "{title}: {note}"),
     "rows_shown": (
