@@ -124,8 +124,8 @@ def a_desk():
 def test_the_first_lines_say_how_many_came_and_were_solved():
     lines = lines_of(report_of(*a_desk(), periods=FEBRUARY_MARCH))
     assert lines[0] == (
-        "March 2026: 30 tickets came, 12 solved (6 different tickets), 6 reopened. "
-        "February 2026: 10 came, 10 solved, 0 reopened."
+        "March 2026: 30 tickets came, 12 solutions (of 6 different tickets), 6 reopened. "
+        "February 2026: 10 came, 10 solutions, 0 reopened."
     )
 
 

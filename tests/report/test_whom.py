@@ -5,9 +5,11 @@ from frames.histories import drawn_book, drawn_log
 
 from support_model import kpi
 from support_model._report.blocks import says
+from support_model._report.headlines import sections as first_sections
 from support_model._report.whom import sections
+from support_model._report.wording import english
 from support_model._time import instant
-from support_model.adapters import EventLog
+from support_model.adapters import EventLog, Recorded
 from support_model.report import make_report
 
 SEEDS = range(6)
@@ -102,3 +104,35 @@ def worse(key, one, other):
     if None in {one, other}:
         return one is None and other is not None
     return one > other if key in {"first_response", "resolution", "reopened"} else one < other
+
+
+def test_what_is_solved_again_counts_as_often_as_at_the_top_where_solutions_are_recorded():
+    again = 0
+    for seed in SEEDS:
+        events = (*drawn_log(seed, 60),)
+        ids = {each.ticket_id for each in events}
+        recorded = {name: Recorded(instants={"solved": None}) for name in ids}
+        one = make_report(EventLog(events=events, recorded=recorded))
+        if one.changes is None:
+            continue
+        (volume,) = kpi.volumes(one.plain, (one.changes.after,))
+        again += volume.solved
+        for key, table in tables(one).items():
+            if key not in {"by_week", "by_requester", "extremes"}:
+                at = [column.key for column in table.columns].index("solved")
+                assert sum(row[at] for row in table.rows) == volume.solved
+    assert again
+
+
+def test_one_figure_has_one_name(made):
+    for one in made:
+        columns = tables(one)["by_hour"].columns
+        titles = {each.key: english(each.title) for each in columns}
+        headlines = {
+            each.key: english(each.title)
+            for section in first_sections(one)
+            for each in section.headlines
+        }
+        assert titles["solved"] == headlines["solved"] == "Solutions"
+        if "resolution_n" in titles:
+            assert titles["resolution_n"] == "Solved for the first time"

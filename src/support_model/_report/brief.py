@@ -158,8 +158,15 @@ def _keeping_up(report: Report, changes: Changes) -> Iterator[Said]:
         return
     also = now.reopened or now.voided
     besides = says("brief_besides", reopened=now.reopened, voided=now.voided)
-    told = {"created": now.created, "solved": now.solved, "period": period}
-    yield says("brief_volumes", besides=(besides,) if also else (), **told)
+    again = says("brief_again", n=now.tickets_solved)
+    yield says(
+        "brief_volumes",
+        created=now.created,
+        solved=now.solved,
+        again=(again,) if now.solved > now.tickets_solved else (),
+        period=period,
+        besides=(besides,) if also else (),
+    )
     if report.selected:
         yield says("brief_backlog_untold")
         return

@@ -24,12 +24,10 @@ class VoidTickets:
 
     Attributes:
         created: when each came.
-        solved: when each was solved before.
         open: the stretches in which each was open.
     """
 
     created: Marks = Factory(Marks)
-    solved: Marks = Factory(Marks)
     open: Stay = Factory(lambda: Stay("", Spells(), array("b")))
 
 
@@ -39,16 +37,10 @@ def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
     history = plain.entries("history")
     places = [place for place, each in enumerate(plain.scalar("category")) if each == "void"]
     units = {name: unit for unit, name in enumerate(rows.ids)} if places else {}
-    ids, created, solves = (
-        plain.scalar("ticket_id"),
-        plain.scalar("created"),
-        plain.entries("solves"),
-    )
+    ids, created = plain.scalar("ticket_id"), plain.scalar("created")
     for place in places:
         unit = units[ids[place]]
         found.created.add(unit, created[place])
-        for (at,) in solves.of(place):
-            found.solved.add(unit, at)
         for (start, category), (end, _) in pairwise(history.of(place)):
             if category not in CLOSED:
                 found.open.spells.add(unit, start, end, 1)

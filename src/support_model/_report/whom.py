@@ -30,6 +30,7 @@ from support_model._report.period_figures import (
 )
 from support_model._report.period_names import period_said
 from support_model._report.period_parts import OUT
+from support_model._report.solutions import solutions
 from support_model._report.void_tickets import void_tickets
 from support_model._time import DAY, instant, micros_of, offsets
 from support_model.changes import lasting
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from support_model._report.period_parts import Pieces, Stay
     from support_model._report.report import Report
     from support_model._report.void_tickets import VoidTickets
+    from support_model.changes import Marks
     from support_model.kpi import PlainFacts
 
 Cells: TypeAlias = "tuple[Cell, Cell, Cell]"
@@ -54,6 +56,9 @@ HOUR = micros_of(timedelta(hours=1))
 VOLUMES = ("created", "void", "solved", "open")
 NOTHING: Cells = (0, None, None)
 NO_VALUE = says("missing_value")
+VOLUMES_PART, TIMES_PART, SHARES_PART = (
+    says(f"whom_part_{each}") for each in ("volumes", "times", "shares")
+)
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -64,7 +69,9 @@ def sections(report: Report) -> Iterator[Section]:
     fields = [name for name in rows.fields if len(rows.names[name]) > 1]
     changes = report.changes
     void = void_tickets(report.plain, rows)
-    parts = _Parts.of(report, sorted({*changes.before.edges, *changes.after.edges}), void)
+    solved = solutions(report.plain, rows, report.stays)
+    edges = sorted({*changes.before.edges, *changes.after.edges})
+    parts = _Parts.of(report, edges, void, solved)
     tables = [_by_field(parts, name) for name in fields]
     yield Section(
         key="whom",
@@ -115,6 +122,7 @@ class _Parts:
         reopened: those of what may be reopened.
         stays: the stretches in which tickets were open.
         void: the tickets that are void now, which no time and no share counts.
+        solved: every solution, those of void tickets too.
     """
 
     report: Report
@@ -123,9 +131,10 @@ class _Parts:
     reopened: Pieces | None
     stays: tuple[Stay, ...]
     void: VoidTickets
+    solved: Marks
 
     @classmethod
-    def of(cls, report: Report, edges: Sequence[int], void: VoidTickets) -> _Parts:
+    def of(cls, report: Report, edges: Sequence[int], void: VoidTickets, solved: Marks) -> _Parts:
         """Return the parts of a log."""
         rows = report.rows
         timed = {
@@ -135,7 +144,8 @@ class _Parts:
         }
         chances = rows.chances.get("reopened")
         followed = None if chances is None else pieces(chances, edges)
-        return cls(report, edges, timed, followed, (*report.stays, void.open), void)
+        stays = (*report.stays, void.open)
+        return cls(report, edges, timed, followed, stays, void, solved)
 
     @property
     def shared(self) -> tuple[str, ...]:
@@ -157,8 +167,7 @@ class _Parts:
         return _Figures(
             counts(rows.counts.get("created"), codes, edges) + voided,
             voided,
-            counts(rows.counts.get("backlog"), codes, edges)
-            + counts(self.void.solved, codes, edges),
+            counts(self.solved, codes, edges),
             open_at(self.stays, codes, edges),
             {key: self._medians(parts, codes) for key, parts in self.timed.items()},
             shared,
@@ -171,17 +180,25 @@ class _Parts:
 
 def _columns(parts: _Parts, *, before: bool) -> Iterator[Column]:
     for key in VOLUMES:
-        yield Column(key=key, title=says(f"whom_{key}"))
+        yield Column(key=key, title=says(f"whom_{key}"), part=VOLUMES_PART)
     kinds: dict[str, Kind] = {
         **dict.fromkeys(parts.timed, "duration"), **dict.fromkeys(parts.shared, "share"),
     }  # fmt: skip
     for key, kind in kinds.items():
-        title = says(f"whom_{key}")
-        yield Column(key=f"{key}_n", title=says(f"whom_{key}_n"))
-        yield Column(key=key, title=title, kind=kind)
-        yield Column(key=f"{key}_interval", title=says("whom_interval"), kind="range")
+        title, part = says(f"whom_{key}"), TIMES_PART if kind == "duration" else SHARES_PART
+        if key == "reopened":
+            part = VOLUMES_PART
+        yield Column(key=f"{key}_n", title=says(f"whom_{key}_n"), part=part)
+        yield Column(key=key, title=title, kind=kind, part=part)
+        yield Column(key=f"{key}_interval", title=says("whom_interval"), kind="range", part=part)
         if before:
-            yield Column(key=f"{key}_before", title=says("whom_before", title=title), kind=kind)
+            yield Column(
+                key=f"{key}_before",
+                title=says("whom_before", title=title),
+                kind=kind,
+                joined=True,
+                part=part,
+            )
 
 
 def _by_field(parts: _Parts, name: str) -> Table:
@@ -343,7 +360,7 @@ def _by_week(parts: _Parts) -> Table:
     rows: list[tuple[Cell, ...]] = []
     edges = [*(week.edges[0] for week in report.weeks), report.weeks[-1].edges[1]]
     for first in range(0, len(report.weeks), WEEKS_AT_ONCE):
-        rows += _of_weeks(report, edges[first : first + WEEKS_AT_ONCE + 1], parts.void)
+        rows += _of_weeks(parts, edges[first : first + WEEKS_AT_ONCE + 1])
     return Table(
         key="by_week",
         title=says("whom_week"),
@@ -356,10 +373,10 @@ def _by_week(parts: _Parts) -> Table:
     )
 
 
-def _of_weeks(
-    report: Report, edges: Sequence[int], void: VoidTickets
-) -> Iterator[tuple[Cell, ...]]:
+def _of_weeks(parts: _Parts, edges: Sequence[int]) -> Iterator[tuple[Cell, ...]]:
     """Yield the figures of all tickets in some weeks, whose parts are not held longer."""
-    figures = _Parts.of(report, edges, void).figures(members(report.rows))
+    report = parts.report
+    own = _Parts.of(report, edges, parts.void, parts.solved)
+    figures = own.figures(members(report.rows))
     for n, edge in enumerate(edges[:-1]):
         yield (instant(edge, report.tz).date(), *figures.row(n, 0))

@@ -69,9 +69,10 @@ WORDS = MappingProxyType({
         "Стало лучше: ничего сверх случайного ({period}).",
     ),
     "brief_volumes": (
-        "Came and solved: {created} {created:ticket|tickets} came and {solved} {solved:was|were} solved in {period}{besides}.",
-        "Пришло и решено: пришло {created}, решено {solved} ({period}){besides}.",
+        "Came and solved: {created} {created:ticket|tickets} came and there {solved:was|were} {solved} {solved:solution|solutions}{again} in {period}{besides}.",
+        "Пришло и решено: пришло {created}, решений {solved}{again} ({period}){besides}.",
     ),
+    "brief_again": (" (of {n} {n:ticket|tickets})", " (по {n} {n:обращению|обращениям|обращениям})"),
     "brief_besides": (
         "; {reopened} {reopened:was|were} opened again, {voided} {voided:was|were} spam or merged",
         "; открыто снова {reopened}, спам или присоединённые {voided}",

@@ -64,7 +64,7 @@ TITLES = MappingProxyType({
     "title_touches": ("Sessions of work", "Подходы к работе"),
     "title_csat_mean": ("Satisfaction score", "Средняя оценка"),
     "title_net_promoter_score": ("Net promoter score", "Индекс лояльности (NPS)"),
-    "title_solved_per_created": ("Resolved per created", "Решено на одно созданное"),
+    "title_solved_per_created": ("Tickets solved per ticket created", "Решено обращений на одно созданное"),
     "title_effort_of_customers": ("Customer effort", "Усилия заявителя"),
     "title_deflection": ("Deflection", "Отведено самообслуживанием"),
     "title_calls": (
@@ -492,6 +492,10 @@ GLOSSARY = MappingProxyType({
     "word_satisfied_means": (
         "who gave one of the best marks of the scale, such as 4 or 5 of 5",
         "кто поставил одну из лучших оценок шкалы, например 4 или 5 из 5"),
+    "word_solution": ("solution", "решений"),
+    "word_solution_means": (
+        "a ticket is solved or closed; one that is opened again and solved again has two",
+        "обращение решено или закрыто; у открытого снова и решённого снова их два"),
     "word_stay": ("stay", "пребывание"),
     "word_stay_means": (
         "from when a ticket enters a status or group until it leaves it",

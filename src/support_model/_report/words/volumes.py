@@ -16,10 +16,10 @@ WORDS = MappingProxyType({
         " возобновлено {reopened}. За {before} поступило {created_before}, {solved_before},"
         " возобновлено {reopened_before}."),
     ),
-    "volumes_solved": ("{n} solved", "решено {n}"),
+    "volumes_solved": ("{n} {n:solution|solutions}", "решений {n}"),
     "volumes_solved_again": (
-        "{n} solved ({tickets} different {tickets:ticket|tickets})",
-        "решено {n} ({tickets} {tickets:разное обращение|разных обращения|разных обращений})",
+        "{n} {n:solution|solutions} (of {tickets} different {tickets:ticket|tickets})",
+        "решений {n} (по {tickets} {tickets:разному обращению|разным обращениям|разным обращениям})",
     ),
     "volumes_created": (
         "{period}: {created} {created:ticket|tickets} came; {before}: {created_before}.",
@@ -75,15 +75,15 @@ WORDS = MappingProxyType({
         "На конец журнала ({at}) открытых обращений нет.",
     ),
     "volumes_days_of_work": (
-        ("At the pace of the last weeks ({per_day:rate} solved per working day) that is"
+        ("At the pace of the last weeks ({per_day:rate} solutions per working day) that is"
         " {days:rate} working days of work."),
         ("В темпе последних недель ({per_day:rate} решённых в рабочий день) это работа на"
         " {days:rate} раб. дн."),
     ),
     "volumes_since": (
-        ("Since then, from {start} to {at} (not over): {created} came, {solved} {solved:was|were}"
-        " solved, {open} open."),
-        ("После этого, с {start} по {at} (период не окончен): поступило {created}, решено"
+        ("Since then, from {start} to {at} (not over): {created} came, {solved}"
+         " {solved:solution|solutions}, {open} open."),
+        ("После этого, с {start} по {at} (период не окончен): поступило {created}, решений"
          " {solved},"
         " открыто {open}."),
     ),
@@ -119,13 +119,13 @@ WORDS = MappingProxyType({
         " не отмечены."),
     ),
     "volumes_solved_means": (
-        ("Solved counts solutions: a ticket that is solved, reopened and solved again counts"
+        ("Solutions: a ticket that is solved, reopened and solved again counts"
          " twice,"
         " and its reopening once. Backlog at the end = backlog at the beginning + came + reopened"
-        " + restored - solved - void."),
-        ("Решено — число решений: обращение, решённое, возобновлённое и решённое снова, считается"
+        " + restored - solutions - void."),
+        ("Решений: обращение, решённое, возобновлённое и решённое снова, считается"
         " дважды, а его возобновление один раз. Очередь в конце = очередь в начале + поступило"
-        " + возобновлено + возвращено − решено − аннулировано."),
+        " + возобновлено + возвращено − решений − аннулировано."),
     ),
     "volumes_days_means": (
         ("Days of work: open tickets by the solutions per working day of the four weeks before."
@@ -164,8 +164,8 @@ WORDS = MappingProxyType({
         "Поступления по часам недели; больше всего, {n}, — {day}, с {hour}:00.",
     ),
     "volumes_flow_chart": (
-        "Created and solved by week; the last week is drawn dashed where it is not over.",
-        "Поступило и решено по неделям; последняя неделя пунктиром, если она не окончена.",
+        "Created and solved by week; dashed are last weeks that are not over or hold hardly any tickets.",
+        "Поступило и решено по неделям; пунктиром — последние недели, если они не окончены или почти без обращений.",
     ),
     "volumes_backlog_chart": (
         "Open tickets at the end of each week, and at the end of the log.",
@@ -174,7 +174,7 @@ WORDS = MappingProxyType({
     "column_period": ("Period", "Период"),
     "column_start": ("From", "С"),
     "column_created": ("Created", "Поступило"),
-    "column_solved": ("Solved", "Решено"),
+    "column_solved": ("Solutions", "Решений"),
     "column_reopened": ("Reopened", "Возобновлено"),
     "column_voided": ("Void", "Аннулировано"),
     "column_restored": ("Restored", "Возвращено"),
@@ -185,7 +185,7 @@ WORDS = MappingProxyType({
     "column_age": ("Age", "Возраст"),
     "column_open": ("Open", "Открыто"),
     "column_share_open": ("Share", "Доля"),
-    "column_solved_lately": ("Solved in four weeks", "Решено за четыре недели"),
+    "column_solved_lately": ("Solutions in four weeks", "Решений за четыре недели"),
     "column_per_day": ("Per working day", "В рабочий день"),
     "column_group": ("Group", "Группа"),
     "column_kind": ("How", "Как"),

@@ -28,11 +28,11 @@ WORDS = MappingProxyType({
     "whom_hours": ("By hour of the day in which the ticket came", "По часу суток, в который пришло обращение"),
     "whom_column_hour": ("hour", "час"),
     "whom_requesters": ("Requesters with most tickets", "Заявители с наибольшим числом обращений"),
-    "whom_solved": ("Solved", "Решено"),
+    "whom_solved": ("Solutions", "Решений"),
     "whom_open": ("Open at the end", "Открыто в конце"),
     "whom_first_response_n": ("Answered", "Отвечено"),
     "whom_first_response": ("First response, median", "Первый ответ, медиана"),
-    "whom_resolution_n": ("Resolved", "Решено впервые"),
+    "whom_resolution_n": ("Solved for the first time", "Решено впервые"),
     "whom_resolution": ("Resolution, median", "Решение, медиана"),
     "whom_sla_n": ("Promises decided", "Обещаний с исходом"),
     "whom_sla": ("SLA kept", "SLA соблюдено"),
@@ -43,6 +43,9 @@ WORDS = MappingProxyType({
     "whom_escalated_n": ("At risk", "Под наблюдением"),
     "whom_before": ("{title} before", "{title} раньше"),
     "whom_interval": ("95% interval", "95%-й интервал"),
+    "whom_part_volumes": ("how many", "сколько"),
+    "whom_part_times": ("times", "время"),
+    "whom_part_shares": ("promises and satisfaction", "обещания и оценки"),
     "whom_note": (
         "Each figure is dated by its outcome in {period}. Spam and merged tickets are among those created, solved and open until then, and in no time or share. Times: the median, open tickets counted; "
         "who held a ticket counts for the time for which it was held. Too few: under 5 for a time, "
