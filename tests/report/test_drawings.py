@@ -113,7 +113,7 @@ def test_a_chart_stays_inside_its_edges(several, data):
     labels = data.draw(st.lists(TEXTS, min_size=size, max_size=size))
     places = st.integers(0, max(size - 1, 0))
     periods = [sorted(data.draw(st.tuples(places, places)))]
-    drawn = chart(labels, series, title="a", last_incomplete=True, periods=periods, since=0)
+    drawn = chart(labels, series, title="a", tail=1, periods=periods, since=0)
     assert inside(element(drawn))
 
 
@@ -166,17 +166,26 @@ def test_an_incomplete_last_value_is_hollow_and_reached_by_dashes(values):
     assert complete == (False, 0, complete[2])
     assert running == (True, int(joined), complete[2])
     series = [Series(name="", values=values)]
-    assert parts(chart("abc"[: len(values)], series, title="a", last_incomplete=True))[:2] == (
+    assert parts(chart("abc"[: len(values)], series, title="a", tail=1))[:2] == (
         True,
         int(joined),
     )
+
+
+def test_the_whole_tail_of_a_chart_is_dashed():
+    values = (3, 4, 5, 1, None, 1, 0)
+    drawn = element(chart("abcdefg", [Series(name="", values=values)], title="a", tail=4))
+    dashed = [node for node in drawn.iter(f"{SVG}path") if node.get("stroke-dasharray")]
+    (tail,) = [node.get("d") for node in dashed if node.get("stroke-dasharray") == "30 30"]
+    assert tail.count("M") == 2  # from the last full value, and behind the gap
+    assert "paper" in [*drawn.iter(f"{SVG}circle")][-1].get("fill")
 
 
 def test_no_dot_where_the_last_value_is_missing():
     values = (3, 4, None)
     series = [Series(name="", values=values)]
     assert "<circle" not in sparkline(values, title="a", last_incomplete=True)
-    assert "<circle" not in chart("abc", series, title="a", last_incomplete=True)
+    assert "<circle" not in chart("abc", series, title="a", tail=1)
 
 
 @given(st.lists(st.lists(st.none() | st.integers(0, 90), min_size=24, max_size=24), max_size=7))
@@ -253,7 +262,7 @@ def test_half_a_year_of_weeks_is_small():
     both = [Series(name="Created", values=weeks), Series(name="Solved", values=weeks[::-1])]
     assert len(sparkline(weeks, title="Created", last_incomplete=True)) < 700
     assert len(bar(0.5, most=1, interval=(0.4, 0.6), title="50 %")) < 400
-    assert len(chart(labels, both, title="Weeks", last_incomplete=True)) < 3000
+    assert len(chart(labels, both, title="Weeks", tail=1)) < 3000
     assert len(heat(grid, names=DAYS, columns=HOURS, title="Arrivals")) < 3000
 
 

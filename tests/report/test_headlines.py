@@ -6,18 +6,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
+from frames.histories import drawn_log
 from report.small_log import HEADER, MAPPING, ROWS
 
+from support_model import kpi
 from support_model._cli import demo
 from support_model._report.blocks import OpenTime, Withheld
 from support_model._report.headlines import last_week_whole, sections, way
 from support_model._report.now import next_working_day
 from support_model._report.wording import Wording
-from support_model.adapters import read_files, table
+from support_model.adapters import EventLog, read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.errors import InvalidValue
 from support_model.events import Changed, Created
-from support_model.report import make_report, period, read_by_columns
+from support_model.report import document, make_report, period, read_by_columns
 from support_model.serde import write_events
 from support_model.vocabulary import Status
 
@@ -146,3 +148,63 @@ def test_the_median_resolution_has_the_time_for_which_tickets_wait(tmp_path):
         told = headlines(made)[1]["resolution"]
         assert told.value == told.before == 10 * HOUR
         assert {*told.series[:-1]} == {10.0}
+
+
+def thinning(days, after=90):
+    """A log of eight tickets a day for some days, and of one a week for the rest."""
+    start = datetime(2026, 1, 1, 9, tzinfo=UTC)
+    return EventLog(
+        events=tuple(
+            Created(
+                ticket_id=f"{day}-{n}",
+                at=start + timedelta(days=day, minutes=n),
+                role="customer",
+                fields={"status": Status("new", "new")},
+            )
+            for day in range(after)
+            for n in range(8 if day < days else day % 7 == 0)
+        )
+    )
+
+
+def test_a_line_ends_where_hardly_any_ticket_comes_after_it():
+    report = make_report(thinning(59))
+    for headline in headlines(report)[1].values():
+        note = headline.notes[-1]
+        assert (note.code, note.params) == (
+            "headline_line_ends",
+            {"until": date(2026, 3, 1), "n": 4},
+        )
+        assert len(headline.series) == len(report.weeks) - 4
+        assert not headline.incomplete
+    assert (
+        headlines(report)[1]["created"].series[-1] == 48
+    )  # the last full week but for its Sunday
+    drawings = [each for part in document(report) for each in part.drawings]
+    charts = {each.key: each for each in drawings if hasattr(each, "tail")}
+    assert charts["flow_by_week"].tail == 4
+    assert len(charts["flow_by_week"].labels) == len(report.weeks)
+
+
+def test_a_running_week_alone_does_not_end_a_line():
+    report = make_report(thinning(90))
+    for headline in headlines(report)[1].values():
+        assert headline.incomplete
+        assert len(headline.series) == len(report.weeks)
+        assert "headline_line_ends" not in {note.code for note in headline.notes}
+
+
+def test_solutions_and_tickets_solved_are_told_apart():
+    told = 0
+    for seed in range(6):
+        report = make_report(EventLog(events=tuple(drawn_log(seed, 60))))
+        if report.changes is None:
+            continue
+        (volume,) = kpi.volumes(report.plain, (report.changes.after,))
+        notes = {note.code: note for note in headlines(report)[1]["solved"].notes}
+        assert headlines(report)[1]["solved"].value == volume.solved
+        assert ("headline_solved_again" in notes) is (volume.solved > volume.tickets_solved)
+        if again := notes.get("headline_solved_again"):
+            told += 1
+            assert again.params["n"] == volume.tickets_solved
+    assert told

@@ -175,7 +175,7 @@ def sparkline(
         parts.append(_box(frame.left, top, frame.width, max(bottom - top, 1), _faint("ink")))
     if since is not None:
         parts.append(_stroke(f"M{frame.x(since)} 0v{SPARK_HEIGHT}", TONES["dim"], LOOKS["thin"]))
-    parts.append(_line(frame, values, "ink", 'stroke-width="15"', last_incomplete=last_incomplete))
+    parts.append(_line(frame, values, "ink", 'stroke-width="15"', tail=int(last_incomplete)))
     points = [point for point in frame.points(values) if point is not None]
     if points and values[-1] is not None:
         parts.append(_dot(points[-1], 28, tone, hollow=last_incomplete))
@@ -249,7 +249,7 @@ def chart(
     series: Sequence[Series],
     *,
     title: str,
-    last_incomplete: bool = False,
+    tail: int = 0,
     periods: Sequence[tuple[int, int]] = (),
     since: int | None = None,
     number: Callable[[float], str] = plain_number,
@@ -262,7 +262,7 @@ def chart(
         labels: what each place is called, in the order of time; as many are written as fit.
         series: what is drawn, the later above the earlier; each is named above the chart.
         title: what the drawing is read as.
-        last_incomplete: whether the last place still runs.
+        tail: how many of the last places still run or hold hardly anything.
         periods: first and last places of spans that are shaded.
         since: place from which on something has changed, drawn as an upright dashed line.
         number: writes a value of the scale.
@@ -287,7 +287,7 @@ def chart(
     if since is not None:
         path = f"M{frame.x(since)} {frame.top}v{frame.height}"
         parts.append(_stroke(path, TONES["dim"], LOOKS["thin"]))
-    parts += [_series(frame, each, last_incomplete=last_incomplete) for each in series]
+    parts += [_series(frame, each, tail=tail) for each in series]
     parts += [_marks(frame, each) for each in series]
     parts += [names, _below(frame, labels)]
     return _svg(CHART_WIDTH, top + PLOT_HEIGHT + LINE_HEIGHT + 40, title, parts)
@@ -423,27 +423,28 @@ def _path(points: Iterable[Point | None]) -> str:
     return "".join(f"M{run[0][0]} {run[0][1]}{_steps(run)}" for run in runs)
 
 
-def _line(frame: _Frame, values: Values, tone: Tone, look: str, *, last_incomplete: bool) -> str:
-    """Return a line, the step to an incomplete last value dashed."""
+def _line(frame: _Frame, values: Values, tone: Tone, look: str, *, tail: int) -> str:
+    """Return a line, the steps to the values of its tail dashed."""
     points = frame.points(values)
-    solid = _path(points[:-1] if last_incomplete else points)
+    solid = _path(points[:-tail] if tail else points)
     rounded = "" if "linecap" in look else ' stroke-linecap="round"'
     drawn = _stroke(solid, TONES[tone], look + rounded) if solid else ""
-    last = points[-2:]
-    if last_incomplete and len(last) > 1 and None not in last:
-        drawn += _stroke(_path(last), TONES[tone], 'stroke-width="12" stroke-dasharray="30 30"')
+    last = [run for run in _runs_of_points(points[-tail - 1 :]) if len(run) > 1]
+    if tail and last:
+        dashed = "".join(map(_path, last))
+        drawn += _stroke(dashed, TONES[tone], 'stroke-width="12" stroke-dasharray="30 30"')
     return drawn
 
 
-def _series(frame: _Frame, series: Series, *, last_incomplete: bool) -> str:
-    """Return the limits of a series, its area, its line, and its last value where incomplete."""
+def _series(frame: _Frame, series: Series, *, tail: int) -> str:
+    """Return the limits of a series, its area, its line, and the last value of a tail."""
     drawn = _limits(frame, series.limits)
     if series.look == "area":
         drawn += _area(frame, series)
     look = LOOKS[series.look]
-    drawn += _line(frame, series.values, series.tone, look, last_incomplete=last_incomplete)
+    drawn += _line(frame, series.values, series.tone, look, tail=tail)
     last = frame.points(series.values)[-1:]
-    if last_incomplete and last and last[0] is not None:
+    if tail and last and last[0] is not None:
         drawn += _dot(last[0], 35, series.tone, hollow=True)
     return drawn
 

@@ -38,7 +38,7 @@ def drawn(picture: Drawing | Chart | Heat, wording: Wording) -> str:
                     for line in picture.lines
                 ],
                 title=wording.say(picture.title),
-                last_incomplete=picture.incomplete,
+                tail=picture.tail,
                 number=lambda value: _number(value, picture, wording),
             )
         case Heat():

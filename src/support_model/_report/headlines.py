@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import timedelta
+from itertools import pairwise
 from math import sqrt
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -25,8 +27,8 @@ from support_model._report.period_figures import (
 )
 from support_model._report.period_names import is_whole, period_said
 from support_model._report.report import volumes_told
-from support_model._report.spans import is_live
-from support_model._time import instant, micros
+from support_model._report.spans import is_live, thin_tail
+from support_model._time import instant, micros, moved
 from support_model.changes import lasting
 
 if TYPE_CHECKING:
@@ -105,6 +107,9 @@ class _Maker:
         edges: where the earlier period begins, where the later one does, and where that ends.
         weeks: the edges of the weeks drawn.
         inside: that all units are one group.
+        before: the place of the earlier period among the edges.
+        after: that of the later one.
+        tail: how many last weeks hold hardly any tickets, the running one included.
     """
 
     report: Report
@@ -113,6 +118,7 @@ class _Maker:
     inside: Ints
     before: int
     after: int
+    tail: int
 
     @classmethod
     def of(cls, report: Report) -> _Maker:
@@ -121,8 +127,9 @@ class _Maker:
         changes = report.changes
         edges = sorted({*changes.before.edges, *changes.after.edges})
         weeks = [*(week.edges[0] for week in report.weeks), report.weeks[-1].edges[1]]
-        places = [edges.index(span.edges[0]) for span in (changes.before, changes.after)]
-        return cls(report, edges, weeks, members(report.rows), *places)
+        before, after = (edges.index(span.edges[0]) for span in (changes.before, changes.after))
+        inside = members(report.rows)
+        return cls(report, edges, weeks, inside, before, after, _tail(report, weeks))
 
     def every(self) -> Iterator[Headline]:
         """Yield those that the log has."""
@@ -136,6 +143,14 @@ class _Maker:
                 given = answers(marks, self.inside, self.edges)
                 yield self.share(key, given, answers(marks, self.inside, self.weeks), note)
 
+    def ends(self) -> Iterator[Said]:
+        """Yield with which week the line of a figure ends, where hardly any ticket came later."""
+        if self.tail:
+            last = self.report.weeks[-self.tail - 1].end
+            assert last is not None  # noqa: S101 - weeks end
+            until = moved(last, -timedelta.resolution).date()
+            yield says("headline_line_ends", until=until, n=self.tail)
+
     def voided(self, created: int) -> Iterator[Said]:
         """Yield how many of those that came are void now, so that no other figure counts them."""
         living = counts(self.report.rows.counts.get("created"), self.inside, self.edges)
@@ -148,6 +163,8 @@ class _Maker:
         every = kpi.volumes(report.plain, self.spans)
         before, now, *weekly = every
         notes: dict[str, tuple[Said, ...]] = {"created": (*self.voided(now.created),)}
+        if now.solved > now.tickets_solved:
+            notes["solved"] = (says("headline_solved_again", n=now.tickets_solved),)
         end = instant(min(now.period.edges[1], report.rows.as_of))
         work = kpi.days_of_work(report.plain, at=end, tz=report.tz, calendar=report.calendar)
         if work.days is not None:
@@ -174,7 +191,7 @@ class _Maker:
         n, value, bounds = time_cells(medians.get((self.after, ALL)), report.clock)
         _, before, _ = time_cells(medians.get((self.before, ALL)), report.clock)
         series = list(week_values(report, key, (), self.weeks))
-        notes = (says("headline_open_counted", n=n),)
+        notes = (says(f"headline_from_{key}", n=n),)
         return self.headline(
             key, "duration", value, bounds=bounds, before=before, series=series, notes=notes
         )
@@ -221,9 +238,9 @@ class _Maker:
             before=before,
             change=self.change(kind, value, before),
             verdict=verdict,
-            series=tuple(series),
-            incomplete=not last_week_whole(self.report),
-            notes=(*notes, *self.reasons(key)),
+            series=tuple(series[: len(series) - self.tail]),
+            incomplete=not self.tail and not last_week_whole(self.report),
+            notes=(*notes, *self.reasons(key), *self.ends()),
         )
 
     def moved(self, key: str) -> list[Change]:
@@ -293,6 +310,15 @@ class _Maker:
             return says("headline_change_count", percent=part, before=before, period=period)
         said = says("headline_share", share=before) if kind == "share" else before
         return says("headline_change_from", before=said, period=period)
+
+
+def _tail(report: Report, weeks: Sequence[int]) -> int:
+    """Return how many last weeks hold hardly any tickets; a running one alone is none."""
+    running = not last_week_whole(report)
+    spans = [*pairwise(weeks)][: len(weeks) - 1 - running]
+    came = sorted(report.plain.scalar("created"))
+    thin = thin_tail([bisect_left(came, end) - bisect_left(came, start) for start, end in spans])
+    return thin + running if thin else 0
 
 
 def _of_group(change: Change) -> bool:

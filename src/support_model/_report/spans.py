@@ -110,6 +110,18 @@ def is_live(later: Span, last: int) -> bool:
     return last - later.edges[1] <= LONG_AGO
 
 
+def thin_tail(counts: Sequence[int]) -> int:
+    """Return how many of the last periods hold under a tenth of the busiest one.
+
+    Example:
+        >>> thin_tail([40, 52, 3, 49, 2, 0])
+        2
+    """
+    least = THIN * max(counts, default=0)
+    full = [n for n, count in enumerate(counts) if count >= least]
+    return len(counts) - 1 - full[-1] if full else 0
+
+
 def period_text(span: Span) -> str:
     """Write a period of whole local days by its first and last day.
 

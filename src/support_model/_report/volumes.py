@@ -16,6 +16,7 @@ from support_model._frozen import frozen
 from support_model._report.blocks import Chart, Column, Heat, Line, Section, Table, says
 from support_model._report.headlines import course
 from support_model._report.period_names import is_whole, period_said, periods_until
+from support_model._report.spans import thin_tail
 from support_model._time import Span, moved
 from support_model.figures import Distribution
 
@@ -481,6 +482,8 @@ def _charts(volumes: Volumes) -> Iterator[Chart]:
         return
     labels = tuple(week.period.start.date() for week in weeks)
     running = not is_whole(weeks[-1].period, volumes.first, volumes.last)
+    came = [week.created for week in weeks]
+    tail = running + thin_tail(came[: len(came) - running])
     created = Line(name=says("column_created"), values=tuple(week.created for week in weeks))
     solved = Line(
         name=says("column_solved"), values=tuple(week.solved for week in weeks), tone="link"
@@ -492,6 +495,7 @@ def _charts(volumes: Volumes) -> Iterator[Chart]:
         labels=labels,
         lines=(created, solved) if volumes.told else (created,),
         incomplete=running,
+        tail=tail,
     )
     if volumes.told:
         backlog = tuple(week.backlog for week in weeks)
@@ -502,4 +506,5 @@ def _charts(volumes: Volumes) -> Iterator[Chart]:
             labels=labels,
             lines=(Line(name=says("column_backlog"), values=backlog, look="area", tone="link"),),
             incomplete=running,
+            tail=tail,
         )

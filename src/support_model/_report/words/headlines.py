@@ -46,7 +46,7 @@ WORDS = MappingProxyType({
         "С {since}, все обращения: {course} ({verdict}).",
     ),
     "headline_created": ("Created", "Создано"),
-    "headline_solved": ("Solved", "Решено"),
+    "headline_solved": ("Solutions", "Решений"),
     "headline_backlog": ("Open at the end", "Открыто в конце"),
     "headline_first_response": ("First response (median)", "Первый ответ (медиана)"),
     "headline_resolution": ("Resolution (median)", "Решение (медиана)"),
@@ -60,9 +60,17 @@ WORDS = MappingProxyType({
         "{n:rate} working days of work, at the pace of the last four weeks.",
         "Работы на {n:rate} раб. дн. в темпе последних четырёх недель.",
     ),
-    "headline_open_counted": (
-        "From {n} finished times and those that still run.",
-        "По {n} завершённым срокам и тем, что ещё идут.",
+    "headline_solved_again": (
+        "Of {n} different {n:ticket|tickets}: one that is solved again counts again.",
+        "По {n} {n:разному обращению|разным обращениям|разным обращениям}: решённое снова считается снова.",
+    ),
+    "headline_from_first_response": (
+        "From {n} tickets answered and those that still wait.",
+        "По {n} отвеченным обращениям и тем, что ещё ждут.",
+    ),
+    "headline_from_resolution": (
+        "From {n} tickets solved for the first time and those that are still open.",
+        "По {n} впервые решённым обращениям и тем, что ещё открыты.",
     ),
     "headline_decided": (
         "Of {n} promises decided.",
@@ -71,6 +79,10 @@ WORDS = MappingProxyType({
     "headline_rated": (
         "Of {n} ratings.",
         "Оценок: {n}.",
+    ),
+    "headline_line_ends": (
+        "The line ends on {until}: in the {n} {n:week|weeks} after it hardly any tickets came.",
+        "Линия — до {until}: после этого {n} {n:неделя|недели|недель} почти без обращений.",
     ),
     "headline_change_count": (
         "{percent:change} against {before} in {period}",
