@@ -30,6 +30,7 @@ from support_model._report.period_figures import (
     time_spent,
 )
 from support_model._report.period_names import period_said
+from support_model._report.quality import Quality
 from support_model._time import Span, moved
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def sections(report: Report) -> Iterator[Section]:
         _first(report, report.changes, now),
         *_keeping_up(report, report.changes),
         *_moved(report, report.changes, TOLD),
+        *Quality.of(report).in_short(),
         _least_satisfied(report, report.changes),
         *_waiting(report, report.changes),
         *(() if now is None else _now(now)),

@@ -14,6 +14,7 @@ from support_model._report import (
     now,
     places,
     qualifications,
+    quality,
     volumes,
     whom,
 )
@@ -46,6 +47,7 @@ def _sections(report: Report) -> Iterator[Section]:
     yield from brief.sections(report)
     yield from conclusions.sections(report)
     yield from volumes.sections(report)
+    yield from quality.sections(report)
     yield from curves.sections(report)
     yield from places.sections(report)
     yield from now.sections(report)

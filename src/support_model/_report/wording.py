@@ -46,6 +46,7 @@ from support_model._report.words import (
     periods,
     places,
     qualifications,
+    quality,
     volumes,
     whom,
 )
@@ -76,6 +77,7 @@ PARTS = (
     now,
     whom,
     qualifications,
+    quality,
     figures,
     findings,
     groups,
