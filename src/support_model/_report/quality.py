@@ -100,6 +100,7 @@ class Quality:
                 for name, before, after in self.pairs
                 if isinstance(after, of)
             ),
+            notes=(says("quality_times_note"),) if kind == "duration" else (),
             by_row=True,
         )
 

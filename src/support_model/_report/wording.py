@@ -85,7 +85,7 @@ PARTS = (
     outputs,
 )
 """The modules of words, a part of a report each."""
-LEAST_SCALED = 0.5
+LEAST_SCALED = 0.1
 """Of a unit, below which the end of a range is told in a smaller one."""
 PAIR = ("before", "after")
 """What two values of a sentence are called that are compared."""
