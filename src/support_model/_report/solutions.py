@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from support_model.changes import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from support_model._report.period_parts import Stay
     from support_model.changes import Rows
@@ -22,22 +24,43 @@ def solutions(plain: PlainFacts, rows: Rows, stays: Iterable[Stay]) -> Marks:
     A unit is of who held the ticket when its last open status ended; where nothing tells that,
     who got the ticket stands for it.
     """
-    found, ended = Marks(), dict[tuple[int, int], int]()
-    for stay in stays:
-        for unit, end in zip(stay.spells.unit, stay.spells.end, strict=True):
-            ended[rows.ticket[unit], end] = unit
-    places = {name: place for place, name in enumerate(rows.ids)}
+    found, ended = Marks(), array("q")
+    starts, counts = (array("i", [0]) * len(rows.ids) for _ in range(2))
     tickets = zip(
-        plain.scalar("ticket_id"),
+        _units(plain.scalar("ticket_id"), rows),
         plain.scalar("created"),
         plain.entries("history").each(),
         strict=True,
     )
-    for name, created, history in tickets:
-        ticket, was = places[name], False
-        for at, category in history:
-            done = category in DONE
-            if done and not was:
-                found.add(ended.get((ticket, at), ticket), max(at, created), 1)
-            was = done
+    for unit, created, history in tickets:
+        starts[unit] = len(ended)
+        for at in _solved(history):
+            found.add(unit, max(at, created), 1)
+            ended.append(at)
+        counts[unit] = len(ended) - starts[unit]
+    for stay in stays:
+        for unit, end in zip(stay.spells.unit, stay.spells.end, strict=True):
+            ticket = rows.ticket[unit]
+            last = starts[ticket] + counts[ticket]
+            place = bisect_left(ended, end, starts[ticket], last)
+            if place < last and ended[place] == end:
+                found.unit[place] = unit
     return found
+
+
+def _solved(history: Iterable[tuple[int, str]]) -> Iterator[int]:
+    """Yield the instants at which a ticket was solved or closed and was not so before."""
+    was = False
+    for at, category in history:
+        done = category in DONE
+        if done and not was:
+            yield at
+        was = done
+
+
+def _units(names: Sequence[str], rows: Rows) -> Sequence[int]:
+    """Return the first unit of each ticket, by its name; mostly they are in one order."""
+    if all(mine == theirs for mine, theirs in zip(names, rows.ids, strict=True)):
+        return range(len(rows.ids))
+    places = {name: place for place, name in enumerate(rows.ids)}
+    return [places[name] for name in names]
