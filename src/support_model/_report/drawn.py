@@ -38,7 +38,7 @@ def drawn(picture: Drawing | Chart | Heat, wording: Wording) -> str:
                     for line in picture.lines
                 ],
                 title=wording.say(picture.title),
-                tail=picture.tail,
+                tail=max(picture.tail, int(picture.incomplete)),
                 number=lambda value: _number(value, picture, wording),
             )
         case Heat():
