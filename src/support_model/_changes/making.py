@@ -511,10 +511,7 @@ def _resolutions(part: _Part) -> None:
     solves, waiting, created = facts.entries("solves"), _waiting(part), facts.scalar("created")
     starts, (at,) = solves.offsets, solves.parts
     some = [start < end for start, end in pairwise(starts)]
-    told = zip(some, facts.scalar("ever_solved"), strict=True)
-    known = [there or not ever for there, ever in told]  # else nobody knows when
-    chosen = [*compress(range(facts.size), map(and_, part.live, known))]
-    if not chosen:
+    if not (chosen := _known_to_end(part, some)):
         return
     entries, whole = (
         part.spells_to(parts, ("resolution", ""), (chosen[0], 1, 0))
@@ -533,6 +530,13 @@ def _resolutions(part: _Part) -> None:
         else:
             spans = [(begin, min(until, end)) for begin, until in pauses or () if begin < end]
             part.spell(entries, place, (came, end, solved), spans)
+
+
+def _known_to_end(part: _Part, solved: Sequence[bool]) -> list[int]:
+    """Return the tickets of which is known when they were solved, or that they were not."""
+    told = zip(solved, part.facts.scalar("ever_solved"), strict=True)
+    known = [there or not ever for there, ever in told]
+    return [*compress(range(part.facts.size), map(and_, part.live, known))]
 
 
 def _waiting(part: _Part) -> dict[int, list[tuple[int, int]]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import compress, pairwise
+from operator import add
 from typing import TYPE_CHECKING
 
 from attrs import define
@@ -141,23 +142,26 @@ def parts_that_come(
         By part of the week, as tickets of days off are of the weekend, and of all under "".
     """
     days = days_of(weeks)
-    came = [bisect_left(created, b) - bisect_left(created, a) for a, b in pairwise(days)]
-    known = [n for n in range(len(came)) if days[n + 1] <= weeks.end]
-    usual = []
-    for day in range(7):
-        own = [came[n] for n in known if n % 7 == day and n not in off]
-        usual.append(sum(own) / max(1, len(own)))
-    over = [n for n in off if n in known]
+    known = bisect_right(days, weeks.end) - 1
+    edges = [bisect_left(created, edge) for edge in days[: known + 1]]
+    came = [after - before for before, after in pairwise(edges)]
+    usual = [_mean_of(day, came, off) for day in range(7)]
+    over = [n for n in off if n < known]
     part = min(1.0, (sum(came[n] for n in over) + 1) / (sum(usual[n % 7] for n in over) + 1))
-    working = sum(own for own, mostly in zip(usual, works, strict=True) if mostly)
-    left = [working] * weeks.size
-    extra = [0.0] * weeks.size
+    working = sum(compress(usual, works))
+    lost = [0.0] * weeks.size
     for n in off:
-        left[n // 7] -= usual[n % 7]
-        extra[n // 7] += part * usual[n % 7]
-    weekend = [sum(usual) - working + more for more in extra]
-    every = [a + b for a, b in zip(left, weekend, strict=True)]
+        lost[n // 7] += usual[n % 7]
+    left = [working - own for own in lost]
+    weekend = [sum(usual) - working + part * own for own in lost]
+    every = [*map(add, left, weekend)]
     return {"": every, "open": left, "evening/night": left, "weekend": weekend}
+
+
+def _mean_of(weekday: int, came: Sequence[int], off: Sequence[int]) -> float:
+    """Return how many usually come on a day of the week."""
+    own = [came[n] for n in range(weekday, len(came), 7) if n not in off]
+    return sum(own) / max(1, len(own))
 
 
 def with_days_off(slots: Slots, weeks: Weeks, counts: Sequence[int], off: Sequence[int]) -> Slots:
@@ -171,18 +175,16 @@ def with_days_off(slots: Slots, weeks: Weeks, counts: Sequence[int], off: Sequen
         counts: how much is done in each hour of the week.
         off: the days that are off.
     """
-    days, hours = days_of(weeks), list(slots.hours)
+    hours = list(slots.hours)
     by_day = [sum(counts[day * 24 : day * 24 + 24]) for day in range(7)]
     quiet = by_day.index(min(by_day))
     works = [14 * own >= sum(by_day) for own in by_day]  # half as much as on a usual day
-    first = next((day % 7 for day in range(quiet, quiet + 7) if works[day % 7]), quiet)
-    last = len(days) - 1
-    after = [day for n in off if (day := n + 1) < last and day not in off and works[day % 7]]
-    for like, own in ((quiet, off), (first, after)):
-        for day in own:
-            begin, end = ((at - slots.start) // slots.step for at in days[day : day + 2])
-            for slot in range(begin, end):
-                hours[slot] = 24 * like + hours[slot] % 24
+    first = (quiet + [*works[quiet:], *works[:quiet]].index(True)) % 7 if any(works) else quiet
+    like = {day + 1: first for day in off if works[(day + 1) % 7]} | dict.fromkeys(off, quiet)
+    for day, edges in enumerate(pairwise(days_of(weeks))):
+        begin, end = ((edge - slots.start) // slots.step for edge in edges)
+        if day in like:
+            hours[begin:end] = [24 * like[day] + hour % 24 for hour in hours[begin:end]]
     return Slots(slots.start, slots.step, hours)
 
 

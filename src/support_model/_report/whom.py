@@ -278,18 +278,15 @@ def _by_requester(parts: _Parts) -> Iterator[Table]:
     assert report.changes is not None  # noqa: S101 - asked before
     rows, (low, high) = report.rows, report.changes.after.edges
     named = _requesters(report.plain)
-    came = Counter(
-        named[name]
-        for name, at in zip(rows.ids, rows.created, strict=True)
-        if low <= at < high and name in named
-    )
+    asked = [named.get(name, "") for name in rows.ids]
+    came = Counter(who for who, at in zip(asked, rows.created, strict=True) if low <= at < high)
+    del came[""]
     ranked = sorted(came.items(), key=lambda each: (-each[1], each[0]))[:MOST_REQUESTERS]
     codes = {who: code for code, (who, n) in enumerate(ranked) if n > 1}
     if len(codes) > 1:
-        own = [codes.get(named[name], OUT) if name in named else OUT for name in rows.ids]
         every = _rows(
             parts,
-            [own[ticket] for ticket in rows.ticket],
+            [codes.get(asked[ticket], OUT) for ticket in rows.ticket],
             {n: report.requesters.get(w, w) for w, n in codes.items()},
         )
         word = says("word", word=field_said("requester"))
