@@ -267,10 +267,57 @@ def test_numbers_a_week_have_one_digit(made):
 )
 def test_of_hardly_any_no_ratio_is_told(made, before, after, ratio, told):
     levels = {"before": Level(value=before, n=9), "after": Level(value=after, n=9)}
-    some = change("created", **levels, ratio=ratio)
+    pair = (("channel", "chat"), ("topic", "login"))
+    some = change("created", **levels, ratio=ratio, where=pair)
     _, text, section = said(made, some)
     assert told in text
     assert rows(section)[0][4] == "-"
+
+
+def arrivals(field, value, before, after, **more):
+    levels = {"before": Level(value=before, n=9), "after": Level(value=after, n=90)}
+    ratio = 20.0 if after > before else 0.05
+    more = {"where": ((field, value),), "verdict": "more", "ratio": ratio, **more}
+    return change("created", **levels, **more)
+
+
+def test_who_begins_or_leaves_is_no_rise_of_arrivals(made):
+    """Some tickets before the week told may be theirs; a busier agent or topic is a rise."""
+    items = [
+        arrivals("agent", "Anna", 0.1, 26.0),
+        arrivals("agent", "Rosa", 0.33, 15.9),
+        arrivals("agent", "Emil", 19.7, 0.0),
+        arrivals("topic", "App crash", 0.0, 9.0),
+        arrivals("topic", "Fax", 4.0, 0.01),
+        arrivals("agent", "Vera", 15.4, 30.7),
+        arrivals("topic", "Outage", 0.1, 26.0),
+        arrivals("hours", "night", 0.0, 4.0),
+    ]
+    titles, text, section = said(made, *items)
+    assert [row[1].rpartition(" ")[2] for row in rows(section)][:2] == ["Vera", "Outage"]
+    assert len(titles) == len(rows(section)) == 3
+    assert (
+        "Agents who began: Anna (2026-03-02) and Rosa (2026-03-02); "
+        "Agents who left: Emil (2026-03-02)."
+    ) in text
+    assert "none came before: topic App crash (2026-03-02)" in text
+    assert "none come any more: topic Fax (2026-03-02)." in text
+    changed = evolve(made, desk=None)
+    object.__setattr__(changed, "changes", changes(made, *items))
+    (brief,) = sections(changed)
+    told = " ".join(map(Wording().say, brief.notes))
+    assert "Anna" not in told
+    assert "Vera" in told
+
+
+def test_what_else_tells_of_a_turnover_is_kept(made):
+    """A group that gets more while an agent begins is told; so is what got worse."""
+    more = arrivals("group", "Network", 20.0, 40.0)
+    worse = change("first_response", where=(("group", "Field"),))
+    began = arrivals("agent", "Anna", 0.0, 26.0, also=(more, worse))
+    _, text, section = said(made, began)
+    assert [row[1].rpartition(" ")[2] for row in rows(section)] == ["Field", "Network"]
+    assert "Agents who began: Anna (2026-03-02)." in text
 
 
 def test_levels_that_go_against_the_change_are_told_after_it(made):

@@ -170,8 +170,50 @@ def in_order(changes: Changes) -> list[Change]:
     What got better or worse within an event of another verdict is told for itself, as it would
     be overlooked.
     """
-    every = [*changes.items, *_told_apart(changes)]
+    every = [*_without_turnover(changes), *_told_apart(changes)]
     return sorted(every, key=lambda each: (not each.recent, _side(each)))
+
+
+def turnover(changes: Changes) -> list[Change]:
+    """Return the arrivals of values that did not exist before, or exist no longer.
+
+    They are no rise and no fall: an agent who begins gets tickets that others got before.
+    """
+    return [each for each in changes.items if _turned_over(each)]
+
+
+def _turned_over(change: Change) -> bool:
+    """Return whether a value of a field begins or ends with a change, up to a few tickets."""
+    if change.measure not in COUNTED or len(change.where) != 1:
+        return False
+    ((field, _),) = change.where
+    levels = change.before.value, change.after.value
+    if field in UNENDING or not all(isinstance(level, float | int) for level in levels):
+        return False
+    low, high = sorted(level for level in levels if isinstance(level, float | int))
+    return low < HARDLY_ANY or (field == "agent" and low < high * HARDLY_ANY)
+
+
+def _without_turnover(changes: Changes) -> Iterator[Change]:
+    """Yield the changes but for those of turnover; of these what else tells of the event, once.
+
+    What is better or worse is told apart, and other agents only get what these got, or leave.
+    """
+    over = {field for each in turnover(changes) for field in each.where}
+    kept = [each for each in changes.items if over.isdisjoint(each.where)]
+    known = {_key(each) for each in kept}
+    yield from kept
+    for item in changes.items:
+        if not over.isdisjoint(item.where):
+            other = next(filter(_tells_more, item.also), None)
+            if other is not None and _key(other) not in known:
+                known.add(_key(other))
+                yield other
+
+
+def _tells_more(part: Change) -> bool:
+    """Return whether a change tells more of an event than who began or left."""
+    return part.verdict not in TOLD and "agent" not in dict(part.where) and not _turned_over(part)
 
 
 def _told_apart(changes: Changes) -> list[Change]:
@@ -206,11 +248,33 @@ def _side(change: Change) -> int:
 
 
 def _besides(changes: Changes) -> Iterator[Said]:
-    """Yield what is neither worse nor better: shifts of mix, and weeks that are over."""
-    if changes.mixes:
-        yield says("changes_mix", shifts=_first(map(_shift, changes.mixes)))
+    """Yield what is neither worse nor better: who is new, shifts of mix, weeks that are over."""
+    yield from _turnover(changes)
+    if shifts := _shifts(changes):
+        yield says("changes_mix", shifts=_first(map(_shift, shifts)))
     if changes.episodes:
         yield says("changes_episodes", weeks=_first(map(_episode, changes.episodes)))
+
+
+def _turnover(changes: Changes) -> Iterator[Said]:
+    """Yield which agents, and which other values, began and ended, each with its week."""
+    found = turnover(changes)
+    for code, agents in (("agents", True), ("values", False)):
+        own = [each for each in found if (each.where[0][0] == "agent") is agents]
+        parts = []
+        for side, more in (("new", True), ("gone", False)):
+            names = tuple(_turned(each) for each in own if (each.ratio > 1) is more)
+            if names:
+                parts.append(says(f"changes_{code}_{side}", names=names))
+        if parts:
+            yield says("changes_turnover", parts=tuple(parts))
+
+
+def _turned(change: Change) -> Said:
+    """Return a value that began or ended, with the week of it."""
+    ((field, value),) = change.where
+    where = value if field == "agent" else group_said(change.where)
+    return says("changes_turned", where=where, since=change.since)
 
 
 def _first(said: Iterable[Said]) -> tuple[Said, ...]:
@@ -218,6 +282,12 @@ def _first(said: Iterable[Said]) -> tuple[Said, ...]:
     parts = tuple(said)
     more = len(parts) - MOST_NAMED
     return (*parts[:MOST_NAMED], *([says("changes_more", n=more)] if more > 0 else []))
+
+
+def _shifts(changes: Changes) -> list[MixShift]:
+    """Return the shifts of what comes, but for those of values that began or ended."""
+    over = {field for each in turnover(changes) for field in each.where}
+    return [each for each in changes.mixes if (each.field, each.value) not in over]
 
 
 def _shift(shift: MixShift) -> Said:
@@ -264,7 +334,7 @@ def _mixes(changes: Changes) -> Table:
                 each.after,
                 each.since,
             )
-            for each in changes.mixes
+            for each in _shifts(changes)
         ),
         shown=MOST_SHOWN,
     )
@@ -361,6 +431,8 @@ def _level(change: Change, level: Level, report: Report) -> Cell:
 
 
 COUNTED = frozenset({"created"})
+UNENDING = frozenset({"hours", "status"})
+"""Fields whose values are always there."""
 HARDLY_ANY = 0.05
 """Tickets a week that are told as none."""
 SHARES = frozenset({"reopened", "handed_back", "escalated", "satisfied", "sla", "void"})
@@ -480,7 +552,11 @@ def _others(change: Change, changes: Changes) -> list[Change]:
         for each in reversed(change.also)
         if {each.verdict, change.verdict} != {*TOLD}
     }
-    return [each for key, each in reversed(known.items()) if key not in apart]
+    return [
+        each
+        for key, each in reversed(known.items())
+        if key not in apart and not _turned_over(each)
+    ]
 
 
 def _also(other: Change, change: Change, report: Report) -> Said:

@@ -78,6 +78,14 @@ WORDS = MappingProxyType({
         "Не более {level:share} перечисленного ожидаемо случайно. Сравниваются похожие обращения, "
         "каждая группа — со своим прошлым; открытые учтены.",
     ),
+    "changes_turnover": ("{parts:items}.", "{parts:items}."),
+    "changes_agents_new": ("Agents who began: {names}", "Начали работать: {names}"),
+    "changes_agents_gone": ("Agents who left: {names}", "Перестали работать: {names}"),
+    "changes_values_new": ("New values, of which none came before: {names}",
+                           "Новые значения, раньше таких обращений не было: {names}"),
+    "changes_values_gone": ("Values of which none come any more: {names}",
+                            "Значения, с которыми обращения больше не приходят: {names}"),
+    "changes_turned": ("{where} ({since})", "{where} ({since})"),
     "changes_mix": (
         "The mix shifted, which is neither better nor worse: {shifts}.",
         "Состав обращений сместился, что само по себе не лучше и не хуже: {shifts}.",
