@@ -291,7 +291,7 @@ def test_who_begins_or_leaves_is_no_rise_of_arrivals(made):
         arrivals("topic", "Fax", 4.0, 0.01),
         arrivals("agent", "Vera", 15.4, 30.7),
         arrivals("topic", "Outage", 0.1, 26.0),
-        arrivals("hours", "night", 0.0, 4.0),
+        arrivals("hours", "evening/night", 0.0, 4.0),
     ]
     titles, text, section = said(made, *items)
     assert [row[1].rpartition(" ")[2] for row in rows(section)][:2] == ["Vera", "Outage"]
@@ -302,6 +302,7 @@ def test_who_begins_or_leaves_is_no_rise_of_arrivals(made):
     ) in text
     assert "none came before: topic App crash (2026-03-02)" in text
     assert "none come any more: topic Fax (2026-03-02)." in text
+    assert "outside opening hours" in " ".join(titles)
     changed = evolve(made, desk=None)
     object.__setattr__(changed, "changes", changes(made, *items))
     (brief,) = sections(changed)

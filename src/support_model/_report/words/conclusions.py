@@ -297,6 +297,9 @@ WORDS = MappingProxyType({
     "field_technology": ("technology", "технология"),
     "field_requester": ("requester", "заявитель"),
     "hours_open": ("in opening hours", "в рабочее время"),
-    "hours_evening/night": ("in the evening or at night", "вечером или ночью"),
+    "hours_evening/night": (
+        "on a working day outside opening hours",
+        "в рабочий день вне рабочих часов",
+    ),
     "hours_weekend": ("at the weekend or on a day off", "в выходной день"),
 })  # fmt: skip
