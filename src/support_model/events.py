@@ -70,7 +70,9 @@ __all__ = [
 
 
 def _must_be_text(value: object, what: str) -> None:
-    if not isinstance(value, str) or not value:
+    if value == "":
+        raise InvalidEvent(value, f"{what} is empty", "give its text, or leave it out if unknown")
+    if not isinstance(value, str):
         raise InvalidEvent(value, f"{what} is text", "say str(number) for a number")
 
 

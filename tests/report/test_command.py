@@ -315,6 +315,18 @@ def test_hours_beside_policies_are_refused(tmp_path, capsys):
     assert "leave out --hours or --policy" in capsys.readouterr().err
 
 
+def test_what_a_log_is_split_by_is_refused_in_words_of_the_command(tmp_path, capsys):
+    log = tmp_path / "log.jsonl"
+    new = {"name": "new", "category": "new"}
+    event = {"type": "created", "ticket_id": "T1", "at": "2026-03-02T09:00:00+01:00"}
+    event |= {"role": "customer", "fields": {"status": new, "topic": "login"}}
+    log.write_text(json.dumps(event), "utf-8")
+    assert command.main(["report", str(log), "--from", "events", "--by", "nosuch"]) == 2
+    said = capsys.readouterr().err
+    assert "no column or field of the log: 'nosuch'; known: status, topic" in said
+    assert "keep" not in said
+
+
 def test_the_language_is_that_of_the_report_and_of_the_page(small, mapped, tmp_path, capsys):
     path = tmp_path / "page.html"
     line = ["report", str(small()), *mapped, "--html", str(path)]

@@ -216,6 +216,12 @@ def test_present_values_have_no_places():
     assert section.tables == ()
 
 
+def test_a_ticket_that_has_just_come_is_not_said_to_be_a_present_value():
+    log = [*ticket("T1", (0, "New"), (5, "Done")), *ticket("T2", (5, "New"))]
+    (section, _) = places.sections(make_report(EventLog(events=log)))
+    assert "places_untold" not in {note.code for note in section.notes}
+
+
 def test_void_tickets_are_left_out():
     spam = [ticket(f"S{n}", (0, "New"), (100, "Spam")) for n in range(5)]
     assert table_of(report_of(*a_desk(), *spam), "time_by_status") == table_of(

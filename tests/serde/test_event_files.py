@@ -250,6 +250,14 @@ def test_a_version_written_as_a_number_is_refused(tmp_path):
             list(read_events(path))
 
 
+def test_a_name_that_is_empty_is_said_to_be(tmp_path):
+    path = tmp_path / "log.jsonl"
+    row = event_to_data(LOG[0])
+    path.write_text(json.dumps(row | {"actor": ""}), "utf-8")
+    with pytest.raises(InvalidLog, match=r"line 1: an id is empty: ''; give its text"):
+        list(read_events(path))
+
+
 def test_a_packed_file_that_expands_without_measure_is_refused(tmp_path):
     path = tmp_path / "bomb.jsonl.gz"
     packer = zlib.compressobj(9, wbits=31)

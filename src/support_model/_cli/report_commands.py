@@ -30,8 +30,8 @@ from support_model._cli.log_commands import (
 )
 from support_model._frozen import FrozenMap, frozen
 from support_model._time import duration, timezone
-from support_model.adapters import Account, load_account, table
-from support_model.errors import InvalidLog, InvalidValue
+from support_model.adapters import Account, EventLog, load_account, table
+from support_model.errors import InvalidLog, InvalidValue, nearest
 from support_model.report import Wording, csv_files, page, period, report_to_data, workbook
 from support_model.sla import PolicyBook
 
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from support_model._time import Span
-    from support_model.adapters import EventLog
     from support_model.calendars import BusinessCalendar
     from support_model.desk import Desk
     from support_model.report import Document, Language, LogView, Report
@@ -312,7 +311,14 @@ def _read_by_columns(
 
 
 def reported(log: EventLog | LogView, plan: ReportOptions) -> Report:
-    """Return the report that a plan asks for."""
+    """Return the report that a plan asks for.
+
+    Raises:
+        InvalidValue: it is to be split by what the log does not hold; that no calendar allows.
+    """
+    read = log if isinstance(log, EventLog) else log.log
+    if plan.by is not None and read.field_named(plan.by) is None:
+        raise InvalidValue(plan.by, "no column or field of the log", nearest(plan.by, read.fields))
     calendar = hours = None
     if plan.hours is not None:
         years = range(log.first.year, log.last.year + 1) if log.first and log.last else (2000,)

@@ -267,7 +267,7 @@ def _notes(places: Places) -> Iterator[Said]:
     else:
         names = {"period": period_said(places.span), "before": period_said(places.before)}
         yield says("places_period", **names)
-    untold = places.plain.size - kpi.tickets_told(places.plain)
+    untold = sum(places.plain.scalar("snapshot"))  # one that has just come is none of them
     if untold:
         yield says("places_untold", n=untold, total=places.plain.size)
     yield says("places_means_waiting")
