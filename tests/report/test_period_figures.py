@@ -1,6 +1,6 @@
 """Figures of periods equal what walking the tickets one by one says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,7 +10,11 @@ from support_model import kpi
 from support_model._report import period_figures as figures
 from support_model._report.cycle_rows import cycle_rows
 from support_model._time import instant, micros, utc_zone
+from support_model.adapters import EventLog
 from support_model.changes import rows_of
+from support_model.events import Changed, Created
+from support_model.report import make_report
+from support_model.vocabulary import Status
 
 SEEDS = range(12)
 DONE = {"solved", "closed", "void"}
@@ -122,3 +126,19 @@ def test_a_ticket_open_before_a_period_enters_at_the_age_it_had():
     assert curve.events == 1
     assert curve.times == (3 * day,)
     assert curve.at_risk(3 * day) == 1
+
+
+def test_the_weeks_of_what_goes_to_a_higher_line_are_of_what_went():
+    fields = {"status": Status("new", "new"), "line": 1}
+    start, hour = datetime(2026, 3, 1, tzinfo=UTC), timedelta(hours=1)
+    events = []
+    for n in range(1200):
+        at = start + n * hour
+        parts = {"ticket_id": f"T{n:05}", "role": "agent", "actor": "ann"}
+        events.append(Created(**parts, seq=1, at=at, fields=fields))
+        done = {"line": 2} if n % 4 == 0 else {"status": Status("solved", "solved")}
+        events.append(Changed(**parts, seq=2, at=at + hour / 2, fields=done))
+    report = make_report(EventLog(events=tuple(events)))
+    edges = [*report.changes.before.edges]
+    (share,) = figures.week_values(report, "escalated", (("line", "1"),), edges)
+    assert share == pytest.approx(0.25, abs=0.01)

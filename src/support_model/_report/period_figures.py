@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 ALL = 0
 """Code of a unit that is in the group asked for; `OUT` is that of one that is not."""
 FEWEST_FOR_TIME, FEWEST_FOR_SHARE = 5, 10
+GOOD = frozenset({"satisfied", "sla"})
+"""Shares that are told of good answers; all others are of what is marked."""
 MICROS_OF_HOUR = 3_600_000_000
 
 
@@ -242,13 +244,13 @@ def _week_value(
     rows = report.rows
     if spells is not None:
         medians = times(pieces(spells, edges, report.calendar), codes)
-        return lambda n: _hours(medians.get((n, ALL)))
+        return lambda n: hours_of(medians.get((n, ALL)))
     if measure == "backlog":
         held = open_at(report.stays, codes, edges)
         return lambda n: held.get((n + 1, ALL))
     if measure in rows.trials:
         told = answers(rows.trials[measure], codes, edges)
-        return lambda n: _plain(told.get((n, ALL)))
+        return lambda n: _plain(told.get((n, ALL)), good=measure in GOOD)
     if measure in rows.chances:
         came = shares(pieces(rows.chances[measure], edges), codes)
         return lambda n: _came(came.get((n, ALL)))
@@ -256,15 +258,19 @@ def _week_value(
     return lambda n: number[n, ALL]
 
 
-def _plain(share: Share | None) -> float | None:
-    return share.value if share is not None and share.n >= FEWEST_FOR_TIME else None
+def _plain(share: Share | None, *, good: bool) -> float | None:
+    """Return a share of good answers, or of the others where it is these that are told."""
+    if share is None or share.value is None or share.n < FEWEST_FOR_TIME:
+        return None
+    return share.value if good else 1 - share.value
 
 
 def _came(share: LifeShare | None) -> float | None:
     return None if share is None or share.n < FEWEST_FOR_SHARE else share.value
 
 
-def _hours(median: LifeQuantile | None) -> float | None:
+def hours_of(median: LifeQuantile | None) -> float | None:
+    """Return a median in hours; None where too few tell it."""
     if median is None or median.events < FEWEST_FOR_TIME or median.value is None:
         return None
     return median.value / MICROS_OF_HOUR
