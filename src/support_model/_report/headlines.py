@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Literal
 from attrs import define
 
 from support_model import kpi
-from support_model._report.blocks import Headline, OpenTime, Section, says
-from support_model._report.conclusions import course_said, group_said
+from support_model._report.blocks import Bounds, Headline, OpenTime, Section, says
+from support_model._report.causes import Source, carriers, other_tickets
+from support_model._report.conclusions import course_said, group_said, where_said
 from support_model._report.period_figures import (
     ALL,
     answers,
@@ -32,13 +33,13 @@ from support_model._time import instant, micros, moved
 from support_model.changes import lasting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from support_model._report.blocks import Cell, Kind, Said, Verdict
     from support_model._report.period_parts import Ints
     from support_model._report.report import Report
     from support_model._time import Span
-    from support_model.changes import Change, MixShift, Spells
+    from support_model.changes import Change, Spells
     from support_model.figures import Share
     from support_model.kpi import Volume
 
@@ -226,9 +227,14 @@ class _Maker:
     ) -> Headline:
         """Return a headline with what is said of its change."""
         assert self.report.changes is not None  # noqa: S101 - asked before
-        verdict = self.queue() if key == "backlog" else self.verdict(key)
+        source = Source.of(self.report, key, self.edges, (self.before, self.after))
+        groups = carriers(source, filter(_of_group, self.moved(key)))
+        verdict = self.queue() if key == "backlog" else self.verdict(key, groups)
         if verdict and verdict != way(key, value, before):
             verdict = ""  # groups moved, and the whole did not go their way
+        causes = (*self.of_all(key), *_groups(groups))
+        if key not in VOLUMES and not causes:
+            causes = (*self.cause(source, (value, before), bounds),)
         return Headline(
             key=key,
             title=says(f"headline_{key}"),
@@ -240,7 +246,7 @@ class _Maker:
             verdict=verdict,
             series=tuple(series[: len(series) - self.tail]),
             incomplete=not self.tail and not last_week_whole(self.report),
-            notes=(*notes, *self.reasons(key), *self.ends()),
+            notes=(*notes, *causes, *self.ends()),
         )
 
     def moved(self, key: str) -> list[Change]:
@@ -249,17 +255,16 @@ class _Maker:
         every = [part for item in self.report.changes.items for part in (item, *item.also)]
         return [each for each in every if each.measure == key and self.within(each)]
 
-    def within(self, change: Change | MixShift) -> bool:
+    def within(self, change: Change) -> bool:
         """Return whether something changed in the later period itself, not since."""
         assert self.report.changes is not None  # noqa: S101 - asked before
         end = self.report.changes.after.end
         return change.recent and (end is None or change.since < end.date())
 
-    def verdict(self, key: str) -> Verdict:
+    def verdict(self, key: str, groups: Sequence[Change]) -> Verdict:
         """Return which way a figure went: as what changed says, of all tickets or of groups."""
-        moved = self.moved(key)
-        whole = [each for each in moved if not each.where]
-        verdicts = {each.verdict for each in whole or moved}
+        whole = [each for each in self.moved(key) if not each.where]
+        verdicts = {each.verdict for each in whole or groups}
         verdict = verdicts.pop() if len(verdicts) == 1 else ""
         return verdict if verdict in {"worse", "better"} else ""
 
@@ -271,25 +276,31 @@ class _Maker:
         verdicts: dict[str, Verdict] = {"growing": "worse", "shrinking": "better"}
         return verdicts.get(course(now), "")
 
-    def reasons(self, key: str) -> Iterator[Said]:
-        """Yield whose change a figure shows, or that like tickets did not change."""
-        assert self.report.changes is not None  # noqa: S101 - asked before
-        yield from self.of_all(key)
-        yield from self.groups(key)
-        if key not in VOLUMES and not self.moved(key):
-            shifted = any(map(self.within, self.report.changes.mixes))
-            yield says("headline_like_tickets" if shifted else "headline_chance")
+    def cause(self, source: Source, sides: tuple[Cell, Cell], bounds: Cell) -> Iterator[Said]:
+        """Yield where a change comes from that no group carries, or that it may be chance.
 
-    def groups(self, key: str) -> Iterator[Said]:
-        """Yield the groups that moved each way, without parts of groups that are named."""
-        ways: dict[str, list[Change]] = {}
-        for each in filter(_of_group, self.moved(key)):
-            own = ways.setdefault(each.verdict, [])
-            if not any(set(other.where) <= set(each.where) for other in own):
-                own.append(each)
-        for verdict, own in ways.items():
-            groups = tuple(group_said(each.where) for each in own[:MOST_GROUPS])
-            yield says(f"headline_groups_{verdict}", groups=groups)
+        Nothing where neither is known: that nothing began in the period explains no change.
+        """
+        gone, moved = way(source.key, *sides), self.moved(source.key)
+        if gone and other_tickets(source):
+            yield says("headline_other_tickets")
+        elif gone and (earlier := self.earlier(source, gone)) is not None:
+            where = says("changes_in_words", parts=where_said(earlier))
+            course = course_said(earlier, self.report)
+            yield says("headline_earlier", where=where, course=course, since=earlier.since)
+        elif not moved and _may_be_chance(gone, sides[1], bounds):
+            yield says("headline_chance")
+
+    def earlier(self, source: Source, gone: Verdict) -> Change | None:
+        """Return what went the same way before the later period, stands and carries most."""
+        assert self.report.changes is not None  # noqa: S101 - asked before
+        every = [part for item in self.report.changes.items for part in (item, *item.also)]
+        standing = [
+            each
+            for each in every
+            if each.measure == source.key and not each.recent and each.verdict == gone
+        ]
+        return next(iter(carriers(source, standing)), None)
 
     def of_all(self, key: str) -> Iterator[Said]:
         """Yield how far a measure of all tickets went, which its period shows only in part."""
@@ -323,6 +334,27 @@ def _tail(report: Report, weeks: Sequence[int]) -> int:
 
 def _of_group(change: Change) -> bool:
     return bool(change.where)
+
+
+def _groups(changes: Iterable[Change]) -> Iterator[Said]:
+    """Yield the groups that moved each way, without parts of groups that are named."""
+    ways: dict[str, list[Change]] = {}
+    for each in changes:
+        own = ways.setdefault(each.verdict, [])
+        if not any(set(other.where) <= set(each.where) for other in own):
+            own.append(each)
+    for verdict, own in ways.items():
+        groups = tuple(group_said(each.where) for each in own[:MOST_GROUPS])
+        yield says(f"headline_groups_{verdict}", groups=groups)
+
+
+def _may_be_chance(gone: Verdict, before: Cell, bounds: Cell) -> bool:
+    """Return whether a figure hardly moved, or no further than its own interval goes."""
+    then = _number(before)
+    if then is None or not isinstance(bounds, Bounds):
+        return False
+    low, high = _number(bounds.low), _number(bounds.high)
+    return not gone or ((low is None or low <= then) and (high is None or then <= high))
 
 
 def last_week_whole(report: Report) -> bool:

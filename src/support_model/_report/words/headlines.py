@@ -90,9 +90,13 @@ WORDS = MappingProxyType({
     ),
     "headline_change_from": ("{before} in {period}", "{before} за {period}"),
     "headline_share": ("{share:share}", "{share:share}"),
-    "headline_like_tickets": (
-        "Other tickets came: among like tickets there is no change beyond chance.",
-        "Пришли другие обращения: у похожих изменений сверх случайного нет.",
+    "headline_other_tickets": (
+        "Other tickets came, which is most of the difference.",
+        "Пришли другие обращения: в этом большая часть разницы.",
+    ),
+    "headline_earlier": (
+        "It began earlier and stands: {where}, {course}, since {since}.",
+        "Началось раньше и держится: {where}, {course}, с {since}.",
     ),
     "headline_groups_worse": ("Worse: {groups:items}.", "Хуже: {groups:items}."),
     "headline_groups_better": ("Better: {groups:items}.", "Лучше: {groups:items}."),
