@@ -189,6 +189,7 @@ def found_changes():
         after=spans[1],
         weeks=(),
         looks=MANY,
+        measures=(HOSTILE,),
         level=0.1,
         items=[attrs.evolve(items[0], also=items), *items],
         mixes=[mix] * MANY,

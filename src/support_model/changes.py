@@ -140,6 +140,7 @@ def changes_of_rows(
         after=later,
         weeks=tuple(Span(instant(a, tz), instant(min(b, weeks.end), tz)) for a, b in spans),
         looks=found.looks,
+        measures=found.measures,
         level=LEVEL,
         counted=counted,
         **told(desk, horizon, found, calendar),

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from support_model._cli import demo
+from support_model._report import headlines
 from support_model._report.blocks import says
 from support_model._report.brief import sections
 from support_model._report.conclusions import course_said, told
@@ -16,7 +17,7 @@ from support_model._report.wording import Wording
 from support_model.adapters import EventLog, read_files, table
 from support_model.calendars import BusinessCalendar
 from support_model.changes import Change, Changes, Level, MixShift
-from support_model.events import Created
+from support_model.events import Changed, Created
 from support_model.report import make_report
 from support_model.vocabulary import Status
 
@@ -83,6 +84,7 @@ def changes(made, *items, **more):
     return Changes(
         **{
             "before": own.before, "after": own.after, "weeks": own.weeks, "looks": 400,
+            "measures": ("resolution",),
             "level": 0.05, "items": items,
         }
         | more
@@ -427,3 +429,41 @@ def test_the_thin_end_of_a_log_is_no_change():
 
 def brief(made):
     return [note for section in sections(made) for note in section.notes]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_was_too_little_to_look_at_is_not_told_as_no_change(language):
+    made = make_report(a_log(lambda day: int(day % 14 == 0), 112))
+    assert not made.changes.measures
+    (section, _) = told(made.changes, made)
+    lines = [*section.lines, *section.notes]
+    codes = [note.code for note in (*lines, *brief(made))]
+    assert "changes_control" not in codes
+    assert {"brief_worse_untold", "brief_better_untold"} <= {*codes}
+    text = " ".join(Wording(language).say(line) for line in (*lines, *brief(made)))
+    assert ("too few" if language == "en" else "слишком мало") in text
+    assert ("beyond chance" if language == "en" else "сверх случайного") not in text
+    assert "nothing got worse" not in text
+    (resolution,) = [
+        each
+        for section in headlines.sections(made)
+        for each in section.headlines
+        if each.key == "resolution"
+    ]
+    assert resolution.notes[-1].code == "headline_untold"
+
+
+def test_of_few_tickets_that_are_all_done_nothing_is_said_to_press():
+    log = a_log(lambda day: int(day % 14 == 0), 112)
+    done = [
+        Changed(
+            ticket_id=event.ticket_id,
+            at=event.at + timedelta(hours=1),
+            role="agent",
+            fields={"status": Status("solved", "solved")},
+        )
+        for event in log.events
+    ]
+    made = make_report(EventLog(events=(*log.events, *done)))
+    (first,) = [note for note in brief(made) if note.code.startswith("brief_first")]
+    assert first.code == "brief_first_untold"

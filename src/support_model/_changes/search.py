@@ -88,11 +88,13 @@ class Found:
         moves: the changes.
         hints: by group, what else may have moved.
         looks: how many series were looked at.
+        measures: of which measures.
     """
 
     moves: list[Move]
     hints: dict[int, list[Move]]
     looks: int
+    measures: tuple[str, ...]
 
 
 @define
@@ -145,7 +147,8 @@ def moves_of(tables: Iterable[Table], labels: Labels, horizon: Horizon) -> Found
         moves.extend(_explained(own, labels, horizon))
     for each, term in zip(flat, terms, strict=True):
         each.term = term
-    return Found(moves, _hints(flat, moves), len(flat))
+    measures = tuple(dict.fromkeys(each.table.measure.key for each in flat))
+    return Found(moves, _hints(flat, moves), len(flat), measures)
 
 
 def _weigh(flat: list[_Series], labels: Labels) -> None:

@@ -256,6 +256,7 @@ class Changes:
         after: the later one.
         weeks: the weeks looked at, the last as far as it is known.
         looks: how many series of measures of groups were looked at.
+        measures: the measures that hold enough to be looked at; of others nothing is known.
         level: the share of false ones among the items.
         counted: whether what comes was looked at: not in a log that lacks what ended early, in
             which fewer tickets seem to come the earlier it was.
@@ -268,6 +269,7 @@ class Changes:
     after: Span
     weeks: tuple[Span, ...] = field(repr=False)
     looks: int
+    measures: tuple[str, ...]
     level: float
     counted: bool = True
     items: tuple[Change, ...] = ()

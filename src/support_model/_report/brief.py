@@ -15,6 +15,7 @@ from support_model._report.conclusions import (
     course_said,
     field_said,
     in_order,
+    is_told,
     known_since,
     usual_start,
     what,
@@ -76,12 +77,15 @@ def _covered(changes: Changes) -> Iterator[Said]:
 
 def _first(report: Report, changes: Changes, now: Now | None) -> Said:
     """Return what to do first; where nothing presses, what is open for longest."""
-    steps = [*_steps(report, changes, now)]
+    steps, known = [*_steps(report, changes, now)], is_told(changes)
     if not steps and now is not None and now.units:
-        steps.append(says("brief_do_oldest", tickets=now.oldest(FIRST_DUE)))
+        code = "brief_do_oldest" if known else "brief_do_oldest_alone"
+        steps.append(says(code, tickets=now.oldest(FIRST_DUE)))
     if len(steps) > 1:
         steps = [says("brief_step", n=n, step=step) for n, step in enumerate(steps, start=1)]
-    return says("brief_first", steps=tuple(steps)) if steps else says("brief_first_none")
+    if steps:
+        return says("brief_first", steps=tuple(steps))
+    return says("brief_first_none") if known else says("brief_first_untold")
 
 
 def _steps(report: Report, changes: Changes, now: Now | None) -> Iterator[Said]:
@@ -140,7 +144,8 @@ def _moved(report: Report, changes: Changes, told_sides: Iterable[str]) -> Itera
             if told:
                 yield says(code, parts=_parts(told, report, changes), period=period)
             elif recent and side in TOLD:
-                yield says(f"brief_{side}_none", period=period)
+                state = "none" if is_told(changes) else "untold"
+                yield says(f"brief_{side}_{state}", period=period)
 
 
 def _parts(told: list[Change], report: Report, changes: Changes) -> tuple[Said, ...]:

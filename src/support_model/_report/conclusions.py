@@ -25,6 +25,8 @@ EXAMPLES, MOST_NAMED, MOST_SHOWN = 4, 3, 10
 TOLD: tuple[Verdict, ...] = ("worse", "better")
 FOLLOWING = frozenset({"status_time", "backlog", "closing_delay", "sla"})
 """Measures that move where others do."""
+VOLUMES = frozenset({"created", "mix", "void", "closing_delay"})
+"""Measures of which more is neither worse nor better."""
 
 
 def sections(report: Report) -> Iterator[Section]:
@@ -46,7 +48,7 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
         notes=(
             *_besides(changes),
             *([] if changes.counted else [says("changes_uncounted")]),
-            says("changes_control", looks=changes.looks, level=changes.level),
+            *([_control(changes)] if changes.looks else []),
         ),
     )
     yield Section(
@@ -70,7 +72,8 @@ def _answer(changes: Changes) -> Said:
         if n or key in TOLD
     ]
     if not any(counts[key] for key in TOLD):
-        parts[: len(TOLD)] = [says("changes_nothing")]
+        told = says("changes_nothing") if is_told(changes) else says("changes_untold")
+        parts[: len(TOLD)] = [told]
     answer = says("changes_answer", parts=tuple(parts))
     periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
     until = known_since(changes)
@@ -79,11 +82,20 @@ def _answer(changes: Changes) -> Said:
     return says("changes_periods_since", answer=answer, until=until, **periods)
 
 
+def is_told(changes: Changes) -> bool:
+    """Return whether anything that can get worse or better holds enough to be looked at."""
+    return not VOLUMES.issuperset(changes.measures)
+
+
 def known_since(changes: Changes) -> date | None:
     """Return the last day that is looked at behind the later period; None where none is."""
     known, end = changes.weeks[-1].edges[1], changes.after.edges[1]
     last = changes.weeks[-1].end
     return None if known <= end or last is None else moved(last, -timedelta.resolution).date()
+
+
+def _control(changes: Changes) -> Said:
+    return says("changes_control", looks=changes.looks, level=changes.level)
 
 
 def _table(changes: Changes, report: Report) -> Table:

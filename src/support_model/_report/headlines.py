@@ -288,8 +288,14 @@ class _Maker:
             where = says("changes_in_words", parts=where_said(earlier))
             course = course_said(earlier, self.report)
             yield says("headline_earlier", where=where, course=course, since=earlier.since)
+        elif not self.looked_at(source.key):
+            yield says("headline_untold")
         elif not moved and _may_be_chance(gone, sides[1], bounds):
             yield says("headline_chance")
+
+    def looked_at(self, key: str) -> bool:
+        """Return whether a figure holds enough of bad outcomes, or of all, to be looked at."""
+        return self.report.changes is not None and key in self.report.changes.measures
 
     def earlier(self, source: Source, gone: Verdict) -> Change | None:
         """Return what went the same way before the later period, stands and carries most."""

@@ -11,6 +11,10 @@ WORDS = MappingProxyType({
         "What to do first: nothing presses; no ticket is open and nothing got worse beyond chance.",
         "Что сделать сначала: срочного нет; открытых обращений нет, и ничего не стало хуже сверх случайного.",
     ),
+    "brief_first_untold": (
+        "What to do first: nothing presses; no ticket is open.",
+        "Что сделать сначала: срочного нет; открытых обращений нет.",
+    ),
     "brief_step": ("({n}) {step}", "({n}) {step}"),
     "brief_do_promises": (
         "see to tickets {tickets}, whose promises come due next",
@@ -23,6 +27,10 @@ WORDS = MappingProxyType({
     "brief_do_oldest": (
         "see to tickets {tickets}, open for longest; nothing got worse",
         "заняться {tickets}: открыты дольше всех; хуже ничего не стало",
+    ),
+    "brief_do_oldest_alone": (
+        "see to tickets {tickets}, open for longest",
+        "заняться {tickets}: открыты дольше всех",
     ),
     "brief_do_share": (
         "share out the work of {agent}, who holds {n} open tickets with {late} {late:promise|promises} past due",
@@ -67,6 +75,14 @@ WORDS = MappingProxyType({
     "brief_better_none": (
         "Got better: nothing beyond chance in {period}.",
         "Стало лучше: ничего сверх случайного ({period}).",
+    ),
+    "brief_worse_untold": (
+        "Got worse: cannot be told, as there were too few tickets ({period}).",
+        "Стало хуже: сказать нельзя, обращений слишком мало ({period}).",
+    ),
+    "brief_better_untold": (
+        "Got better: cannot be told, as there were too few tickets ({period}).",
+        "Стало лучше: сказать нельзя, обращений слишком мало ({period}).",
     ),
     "brief_volumes": (
         "Came and solved: {created} {created:ticket|tickets} came and there {solved:was|were} {solved} {solved:solution|solutions}{again} in {period}{besides}.",

@@ -21,6 +21,7 @@ WORDS = MappingProxyType({
     "changes_count_other": ("{n} changed and {n:is|are} neither", "ни то ни другое: {n}"),
     "changes_count_standing": ("{n} began earlier and still {n:stands|stand}", "началось раньше и держится: {n}"),
     "changes_nothing": ("nothing got worse or better beyond chance", "ничего не стало хуже или лучше сверх случайного"),
+    "changes_untold": ("there were too few tickets to tell what got worse or better", "обращений слишком мало, чтобы сказать, что стало хуже или лучше"),
     "changes_none_better": ("nothing got better beyond chance", "ничего не стало лучше сверх случайного"),
     "changes_none_worse": ("nothing got worse beyond chance", "ничего не стало хуже сверх случайного"),
     "changes_table": ("What changed, for whom, since when", "Что изменилось, у кого, с каких пор"),

@@ -103,6 +103,10 @@ WORDS = MappingProxyType({
     "headline_groups_more": ("More: {groups:items}.", "Больше: {groups:items}."),
     "headline_groups_fewer": ("Fewer: {groups:items}.", "Меньше: {groups:items}."),
     "headline_groups_different": ("Changed: {groups:items}.", "Изменилось: {groups:items}."),
+    "headline_untold": (
+        "Too few to tell whether anything changed among like tickets.",
+        "Слишком мало, чтобы сказать, изменилось ли что-то у похожих.",
+    ),
     "headline_chance": (
         "No change beyond chance among like tickets.",
         "У похожих изменений сверх случайного нет.",
