@@ -199,7 +199,8 @@ def test_what_got_worse_and_better_is_always_answered(made):
                 own = [each for each in told if each.recent is recent]
                 parts = [note.params["parts"] for note in notes if note.code == code]
                 assert [len(each) for each in parts] == ([min(len(own), 6)] if own else [])
-            none = [note for note in notes if note.code == f"brief_{side}_none"]
+            empty = {f"brief_{side}_{state}" for state in ("none", "untold")}
+            none = [note for note in notes if note.code in empty]
             assert bool(none) is not any(each.recent for each in told)
 
 

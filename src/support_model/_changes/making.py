@@ -507,7 +507,7 @@ def _alone(part: _Part, chosen: Sequence[bool]) -> list[Entry]:
 
 def _resolutions(part: _Part) -> None:
     """Add the time to the first solution, whole and without waiting."""
-    facts, as_of, first, held = part.facts, part.rows.as_of, part.first, part.held
+    facts, as_of = part.facts, part.rows.as_of
     solves, waiting, created = facts.entries("solves"), _waiting(part), facts.scalar("created")
     starts, (at,) = solves.offsets, solves.parts
     some = [start < end for start, end in pairwise(starts)]
@@ -520,16 +520,10 @@ def _resolutions(part: _Part) -> None:
     for place in chosen:
         came, solved = created[place], int(some[place])
         end = max(came, at[starts[place]]) if solved else as_of
-        pauses = waiting.get(place)
-        if place in held:
-            part.spell(whole, place, (came, end, solved))
-        else:
-            whole.extend((first + place, came, 0, came, end, solved))
-        if pauses is None and place not in held:
-            entries.extend((first + place, came, 0, came, end, solved))
-        else:
-            spans = [(begin, min(until, end)) for begin, until in pauses or () if begin < end]
-            part.spell(entries, place, (came, end, solved), spans)
+        pauses = waiting.get(place, ())
+        spans = [(begin, min(until, end)) for begin, until in pauses if begin < end]
+        part.spell(whole, place, (came, end, solved))
+        part.spell(entries, place, (came, end, solved), spans)
 
 
 def _known_to_end(part: _Part, solved: Sequence[bool]) -> list[int]:
