@@ -61,6 +61,16 @@ def told(changes: Changes, report: Report) -> Iterator[Section]:
 
 def _answer(changes: Changes) -> Said:
     """Return the first sentence: how much got worse and better in the later period."""
+    answer = says("changes_answer", parts=tuple(_answers(changes)))
+    periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
+    until = known_since(changes)
+    if until is None:
+        return says("changes_periods", answer=answer, **periods)
+    return says("changes_periods_since", answer=answer, until=until, **periods)
+
+
+def _answers(changes: Changes) -> list[Said]:
+    """Return how much got worse and better, moved otherwise, and stands since earlier."""
     every = in_order(changes)
     recent = [each for each in every if each.recent]
     counts: dict[str, int] = {key: sum(each.verdict == key for each in recent) for key in TOLD}
@@ -74,12 +84,7 @@ def _answer(changes: Changes) -> Said:
     if not any(counts[key] for key in TOLD):
         told = says("changes_nothing") if is_told(changes) else says("changes_untold")
         parts[: len(TOLD)] = [told]
-    answer = says("changes_answer", parts=tuple(parts))
-    periods = {"before": period_said(changes.before), "after": period_said(changes.after)}
-    until = known_since(changes)
-    if until is None:
-        return says("changes_periods", answer=answer, **periods)
-    return says("changes_periods_since", answer=answer, until=until, **periods)
+    return parts
 
 
 def is_told(changes: Changes) -> bool:
