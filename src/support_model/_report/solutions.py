@@ -29,12 +29,13 @@ def solutions(plain: PlainFacts, rows: Rows, stays: Iterable[Stay]) -> Marks:
     tickets = zip(
         _units(plain.scalar("ticket_id"), rows),
         plain.scalar("created"),
+        plain.scalar("snapshot"),
         plain.entries("history").each(),
         strict=True,
     )
-    for unit, created, history in tickets:
+    for unit, created, listed, history in tickets:
         starts[unit] = len(ended)
-        for at in _solved(history):
+        for at in _solved(history, listed=bool(listed)):
             found.add(unit, max(at, created), 1)
             ended.append(at)
         counts[unit] = len(ended) - starts[unit]
@@ -48,12 +49,15 @@ def solutions(plain: PlainFacts, rows: Rows, stays: Iterable[Stay]) -> Marks:
     return found
 
 
-def _solved(history: Iterable[tuple[int, str]]) -> Iterator[int]:
-    """Yield the instants at which a ticket was solved or closed and was not so before."""
+def _solved(history: Iterable[tuple[int, str]], *, listed: bool) -> Iterator[int]:
+    """Yield the instants at which a ticket was solved or closed and was not so before.
+
+    Where present values alone are known, nothing tells when one ended that begins so.
+    """
     was = False
-    for at, category in history:
+    for number, (at, category) in enumerate(history):
         done = category in DONE
-        if done and not was:
+        if done and not was and not (listed and number == 0):
             yield at
         was = done
 
