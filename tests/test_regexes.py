@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import support_model
+from support_model._files import event_rows
+from support_model._report import directions
 from support_model.errors import InvalidValue
 from support_model.figures import Rate
 from support_model.instants import duration
@@ -28,6 +30,10 @@ LINEAR = {  # why a repeat without an end costs no more than the text is long
     r"(?:\s*(?P<s>\d{1,9}(?:\.\d{1,6})?)\s*s)?": "a digit stands between any two repeats",
     r'(?P<space>\s+)|(?P<comment>"[^"]*")|(?P<always>24/7)|(?P<time>\d{1,2}:\d\d)|(?P<year>\d{4})'
     r"|(?P<number>\d{1,2})|(?P<word>[A-Za-z]+)|(?P<sign>\|\||.)": "only the last quote fails",
+}
+LINEAR |= {
+    directions._NAMES.pattern: "whatever it begins it matches",
+    event_rows._WRITTEN.pattern: "no text holds the quote that ends it; only the last brace fails",
 }
 MADE = {"_LISTS[key]", "''.join(pieces)"}
 """Expressions put together from parts with an end."""

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypeVar, overlo
 from attrs import Factory, define
 
 from support_model._event_drafts import plain_event
-from support_model._frozen import frozen
 from support_model._time import EPOCH, instant
 from support_model._vocabulary import ROLES
 from support_model.events import Acknowledged, Changed, Created, Event, Message
@@ -139,7 +138,7 @@ class EventColumns:
         return alike and all(map(lt, stamps, islice(stamps, 1, None)))
 
 
-@frozen(eq=False, repr=False)
+@define(eq=False, repr=False)
 class PackedEvents(Sequence[Event]):
     """Events of whole logs, ticket by ticket, made when asked for; equal to a tuple of the same.
 
@@ -219,7 +218,7 @@ class PackedEvents(Sequence[Event]):
             yield ticket, self.rows[start:end]
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Logs(Mapping[str, tuple[Event, ...]]):
     """The logs of tickets."""
 

@@ -89,9 +89,9 @@ def in_a_folder(test):
 LATEST = in_a_folder(lists.test_of_two_rows_of_a_ticket_the_one_updated_last_holds)
 BUGS = (
     Bug(
-        "adapters._table_lists:ListReader._creation",
-        '"status": self.initial',
-        '"status": row.status',
+        "adapters._table_lists:ListReader._statuses",
+        "row.status if left else self.initial",
+        "row.status",
         test_a_ticket_begins_in_the_initial_status_never_in_the_present_one,
     ),
     Bug(

@@ -539,7 +539,8 @@ def test_a_report_states_no_figure_of_a_solution():
     say = Wording().say
     absent = {say(each.title): say(each.reason) for each in made.absent}
     for title in ("Until resolved", "Resolved within 8 h of opening hours", "Reopenings",
-                  "Age of what is open at the end", "Resolved per created"):  # fmt: skip
+                  "Age of what is open at the end",
+                  "Tickets solved per ticket created"):  # fmt: skip
         assert "no statuses" in absent[title]
     assert made.solved_by[0.5].n == 0
     assert [(each.metric, each.share.value) for each in made.clocks.shares] == [

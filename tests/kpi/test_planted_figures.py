@@ -221,7 +221,7 @@ BUGS = (
     Bug("_statistics.standardization:_split", "(w1 + w2) / 2", "w1", statistics("kitagawa")),
     Bug("_statistics.standardization:standardize", "share * share * rate", "share * rate",
         statistics("standardise")),
-    Bug("_statistics.survival:_curve", "value ** exp(width), value ** exp(-width)",
+    Bug("_statistics.survival:_levels", "value ** exp(width), value ** exp(-width)",
         "value ** exp(-width), value ** exp(width)", statistics("kaplan_meier")),
     Bug("_statistics.survival:Survival.at", "t > self.last", "t >= self.last",
         statistics("kaplan_meier")),

@@ -43,6 +43,9 @@ def states(log):
             category = told.category
         kinds = {"solved": "done", "closed": "done", "void": "void"}
         now = "void" if merged else kinds.get(category, "open")
+        if place == 0 and now == "done" and any(each.basis == "snapshot" for each in log):
+            yield event.at, "open", "void"  # over, and nothing tells since when
+            state = now
         if now != state:
             yield event.at, state, now
         state = now

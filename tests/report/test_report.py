@@ -133,7 +133,7 @@ def test_facts_equal_the_twins_on_any_history(tmp_path_factory, history):
         solved = fact.solves[0].at if fact.solves else None
         stamps = (fact.created, fact.acknowledged, solved, fact.closed)
         expected = twin.times(rows, MAPPING.acknowledged_by)
-        if fact.snapshot and fact.category == "closed":  # a list says when it closed, no more
+        if fact.snapshot and fact.category in {"solved", "closed"}:  # a list says no more
             expected = (*expected[:2], None, expected[3])
         assert stamps == expected
         assert len(fact.reopenings) == twin.reopenings(rows)

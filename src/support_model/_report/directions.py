@@ -9,7 +9,7 @@ __all__ = ["apart"]
 
 _LETTERS = "\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff"
 """What is written from right to left."""
-_NAMES = re.compile(f"[{_LETTERS}]+(?:[ '.-]?[{_LETTERS}]+)*")
+_NAMES = re.compile(f"[{_LETTERS}]+(?:[ '.-][{_LETTERS}]+)*")
 _ISOLATED = "\u2068\\g<0>\u2069"
 """A name between the characters that keep its direction to itself: plain text has no other."""
 _CONTROLS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))

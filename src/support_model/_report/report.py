@@ -325,7 +325,7 @@ def make_report(  # noqa: PLR0913 - what a report is told besides its log, by ke
 
     Raises:
         InvalidValue: a target without opening hours, a log read without column `by`, or periods
-            that overlap, or of which one lies outside of the log.
+            that overlap, or of which the later one lies outside of the log.
     """
     _check_target(target, calendar)
     named = RecordView(log) if isinstance(log, EventLog) else log
@@ -410,10 +410,10 @@ def _checked_periods(periods: tuple[Span, Span] | None, view: LogView) -> tuple[
         problem = "the later period begins before the earlier one ends"
         remedy = "give the earlier period first, and periods that do not overlap"
         raise InvalidValue(period_text(periods[1]), problem, remedy)
-    for each in periods:
-        if each.edges[1] <= micros(view.first) or micros(view.last) < each.edges[0]:
-            remedy = f"it goes from {view.first:%Y-%m-%d} to {view.last:%Y-%m-%d}"
-            raise InvalidValue(period_text(each), "the log holds nothing of the period", remedy)
+    later = periods[1]
+    if later.edges[1] <= micros(view.first) or micros(view.last) < later.edges[0]:
+        remedy = f"it goes from {view.first:%Y-%m-%d} to {view.last:%Y-%m-%d}"
+        raise InvalidValue(period_text(later), "the log holds nothing of the period", remedy)
     return periods
 
 
