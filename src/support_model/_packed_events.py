@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from support_model._event_drafts import PlainParts
     from support_model._vocabulary import Role
 
-__all__ = ["EventColumns", "PackedEvents", "ends_of", "of_kind", "told_fields"]
+__all__ = ["PackedColumns", "PackedEvents", "ends_of", "of_kind", "told_fields"]
 
 E = TypeVar("E", bound=Event)
 Fields: TypeAlias = "tuple[tuple[str, Any], ...]"
@@ -50,7 +50,7 @@ _NO_SEQ = -(1 << 63)
 
 
 @define(eq=False)
-class EventColumns:
+class PackedColumns:
     """The parts of events, row by row; of which ticket a row is, is told elsewhere.
 
     Attributes:
@@ -149,7 +149,7 @@ class PackedEvents(Sequence[Event]):
         rows: the rows of each ticket in the order of its log.
     """
 
-    columns: EventColumns
+    columns: PackedColumns
     tickets: tuple[str, ...]
     offsets: array[int]
     rows: array[int]

@@ -56,7 +56,8 @@ def test_a_day_off_passes_as_the_quietest_day_of_the_week_and_the_next_as_the_on
         at = slots.start + n * slots.step
         off, again = edges[4] <= at < edges[5], edges[5] <= at < edges[6]
         assert after == (144 + before % 24 if off else before % 24 if again else before)
-    assert with_days_off(slots, span, counts, [7 * WEEKS - 1]).hours  # nothing comes after it
+    last = with_days_off(slots, span, [1] * HOURS, [7 * WEEKS - 1])  # no day comes after it
+    assert [*map(min, last.hours, slots.hours)] == last.hours != slots.hours
 
 
 def test_on_days_off_as_many_are_expected_as_come_on_such_days():
@@ -88,7 +89,10 @@ def test_a_holiday_makes_nothing_worse(seed):
     weekends = [(START + timedelta(days=7 * n + 5), timedelta(days=2)) for n in range(WEEKS)]
     off = [(START + timedelta(days=place(day)), timedelta(days=1)) for day in CLOSED]
     facts = log(seed, tickets=3200, closed=[*weekends, *off])
-    assert not moved(find_changes(facts, tz=BERLIN, calendar=EASTER))
+    changes = find_changes(facts, tz=BERLIN, calendar=EASTER)
+    assert not moved(changes)
+    assert not changes.mixes
+    assert not [each for each in changes.items if each.measure == "created"]
 
 
 @pytest.mark.parametrize("tz", ["Europe/Berlin", "America/St_Johns"])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_model import serde
-from support_model._packed_events import EventColumns, PackedEvents, ends_of, of_kind, told_fields
+from support_model._packed_events import PackedColumns, PackedEvents, ends_of, of_kind, told_fields
 from support_model.adapters import read_event_log, read_files
 from support_model.errors import InconsistentLog
 from support_model.events import Acknowledged, Changed, Created, Message, Related, ordered
@@ -69,7 +69,7 @@ def test_packed_events_are_those_of_the_file(tmp_path, name):
 
 
 def test_nothing_packed_has_no_ends():
-    nothing = PackedEvents(EventColumns(), (), EventColumns().seqs, EventColumns().seqs)
+    nothing = PackedEvents(PackedColumns(), (), PackedColumns().seqs, PackedColumns().seqs)
     assert (tuple(nothing), ends_of(nothing), [*of_kind(nothing, Created)]) == ((), None, [])
 
 
@@ -77,7 +77,7 @@ def test_nothing_packed_has_no_ends():
 def test_what_is_surely_in_order_is_in_order(log, random):
     if random.randrange(2):
         random.shuffle(log)
-    columns = EventColumns()
+    columns = PackedColumns()
     for event in log:
         columns.add(event)
     rows = range(len(log))

@@ -351,12 +351,17 @@ def _parts_known(observed: list[int], early: int) -> list[float]:
 
 
 def mix_table(created: CountTable) -> CountTable:
-    """Return the table of the values of each field as parts of all that comes."""
-    whole, known = created.observed[0], created.known[0][-1]
+    """Return the table of the values of each field as parts of all that comes.
+
+    Of all that came in a week a group has the part that it has of all that was to be expected. A
+    week with days off has more tickets of the weekend, and one that is not over has fewer of its
+    later hours.
+    """
+    whole, every = created.observed[0], created.curves[0]
     observed, curves = [], []
     for label, where in enumerate(created.labels.where):
-        last = created.known[label][-1] / known if known else 1.0
-        curves.append([*map(float, whole[:-1]), whole[-1] * last])
+        own = zip(whole, created.curves[label], every, strict=True)
+        curves.append([n * part / due if due else 0.0 for n, part, due in own])
         observed.append(created.observed[label] if len(where) == 1 else [0] * len(whole))
     return evolve(
         created,

@@ -22,7 +22,7 @@ from support_model._files import process_logs
 from support_model._files.event_rows import NAME, NO_ROW, read_rows, write_rows
 from support_model._files.plain_events import PlainRows
 from support_model._findings import Findings
-from support_model._packed_events import EventColumns, PackedEvents
+from support_model._packed_events import PackedColumns, PackedEvents
 from support_model._ticket_data import event_to_data
 from support_model.errors import (
     InconsistentLog,
@@ -204,7 +204,7 @@ class _Rows:
     """
 
     places: dict[str, int] = Factory(dict)
-    columns: EventColumns = Factory(EventColumns)
+    columns: PackedColumns = Factory(PackedColumns)
     lines: array[int] = Factory(lambda: array("q"))
     owners: array[int] = Factory(lambda: array("q"))
 
