@@ -33,6 +33,7 @@ __all__ = [
     "LINES",
     "MOST_PRIORITIES",
     "MOVES",
+    "OVER",
     "RELATIONS",
     "ROLES",
     "SETTLED",
@@ -144,6 +145,8 @@ TESTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 SETTLED = frozenset({"solved", "closed"})
 """The categories in which a ticket is done."""
+OVER = SETTLED | {"void"}
+"""The categories of a ticket that waits for nobody any more."""
 MOVES = ("group", "line", "management_level")
 """The fields whose changes move a ticket."""
 HANDED_DOWN = ("requester", "organization", "technology", "service", "channel", "topic")

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from support_model._vocabulary import SETTLED
 from support_model.changes import Marks
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from support_model._report.period_parts import Stay
     from support_model.changes import Rows
     from support_model.kpi import PlainFacts
-
-DONE = frozenset({"solved", "closed"})
 
 
 def solutions(plain: PlainFacts, rows: Rows, stays: Iterable[Stay]) -> Marks:
@@ -56,7 +55,7 @@ def _solved(history: Iterable[tuple[int, str]], *, listed: bool) -> Iterator[int
     """
     was = False
     for number, (at, category) in enumerate(history):
-        done = category in DONE
+        done = category in SETTLED
         if done and not was and not (listed and number == 0):
             yield at
         was = done

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define
 
 from support_model._report.period_parts import Stay
+from support_model._vocabulary import OVER
 from support_model.changes import Marks, Spells
 
 if TYPE_CHECKING:
     from support_model.changes import Rows
     from support_model.kpi import PlainFacts
-
-CLOSED = frozenset({"solved", "closed", "void"})
 
 
 @define
@@ -42,7 +41,7 @@ def void_tickets(plain: PlainFacts, rows: Rows) -> VoidTickets:
         unit = units[ids[place]]
         found.created.add(unit, created[place])
         for (start, category), (end, _) in pairwise(history.of(place)):
-            if category not in CLOSED:
+            if category not in OVER:
                 found.open.spells.add(unit, start, end, 1)
     found.open.running.extend([0] * len(found.open.spells.unit))
     return found

@@ -18,6 +18,7 @@ from support_model._report.headlines import course
 from support_model._report.period_names import is_whole, period_said, periods_until
 from support_model._report.spans import thin_tail
 from support_model._time import Span, moved
+from support_model._vocabulary import OVER
 from support_model.figures import Distribution
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ DAY = timedelta(days=1)
 AGES = (1, 3, 7, 14, 28, 90)
 """Days at which the bins of ages end."""
 DAYS_OF_WEEK = range(7)
-
-
-LEFT = frozenset({"solved", "closed", "void"})
-"""The categories of tickets that are over."""
 
 
 @frozen
@@ -91,7 +88,7 @@ class Volumes:
             for place, (listed, history) in enumerate(
                 zip(plain.scalar("snapshot"), histories, strict=True)
             )
-            if listed and history and history[0][1] in LEFT
+            if listed and history and history[0][1] in OVER
         )
 
     @cached_property
@@ -132,7 +129,7 @@ class Volumes:
         ages = [
             as_of - created
             for created, as_of, history in rows
-            if history and history[-1][1] not in LEFT
+            if history and history[-1][1] not in OVER
         ]
         return tuple(timedelta(microseconds=age) for age in sorted(ages, reverse=True))
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from support_model._frozen import frozen
-from support_model._vocabulary import SETTLED, Status
+from support_model._vocabulary import OVER, SETTLED, Status
 from support_model.adapters._drafts import By, Drafts
 from support_model.adapters._event_logs import EVERY, StatedFigure
 from support_model.adapters._mapping import FLAGS, INSTANTS, LENGTHS
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FIRST_STATUS",
-    "LEFT",
     "STAMPS",
     "UNTIMED",
     "ListReader",
@@ -50,8 +49,6 @@ __all__ = [
 ]
 
 FIRST_STATUS = Status("new", "new")
-LEFT = SETTLED | {"void"}
-"""The categories of a ticket that is over: it waits in no backlog."""
 DATED = ("group", "agent", "line")
 """What moves in the life of a ticket: its present value is no first one."""
 UNTIMED = ("type", "technology", "organization", "service")
@@ -446,7 +443,7 @@ class ListReader:
         for order, (category, at) in enumerate(told.items()):
             known = row.status if row.status.category == category else self.named(category)
             self._changed(row, at, known, order)
-        left = row.status.category in LEFT and not told
+        left = row.status.category in OVER and not told
         if left or not (holds or self.begins_in(row.status)):
             self.undated.add(row.ticket, row.status.name, left=left)
         return row.status if left else self.initial
